@@ -1,0 +1,32 @@
+# Needs Python 3.11 or later, git and make; everything else is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
+PYTEST_FLAGS ?=
+
+.PHONY: demo test check clean
+
+$(BIN)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(BIN)/.developing: $(BIN)/.installed
+	$(PYTHON) .ci/groups test check | xargs -d '\n' $(BIN)/python -m pip install --quiet
+	touch $@
+
+demo: $(BIN)/.installed  ## makes a small GitOps repository and walks through it
+	$(BIN)/promoter demo
+
+test: $(BIN)/.developing  ## runs every test
+	$(BIN)/python -m pytest -n 2 $(PYTEST_FLAGS)
+
+check: $(BIN)/.developing  ## runs the linters, the types and the import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache
