@@ -1,0 +1,308 @@
+"""Text to nodes with spans: the only module that knows a YAML parser.
+
+Reading never raises: a file that does not parse gives the documents before the error, and the error.
+Nodes hold raw text, never constructed values, so `1.10` stays `1.10`; offsets count characters of the
+text without its byte-order mark.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import yaml
+from yaml.nodes import CollectionNode, MappingNode, ScalarNode, SequenceNode
+from yaml.nodes import Node as RawNode
+
+from promoter.model import BOM, Location
+
+_Loader: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_STYLES: Final = {"": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
+_PROPERTIES: Final = re.compile(r"(?:[&!]\S*(?:\s+|$))+")
+_STRING_TAG: Final = "tag:yaml.org,2002:str"
+_MAX_DEPTH: Final = 150
+_MAX_NODES: Final = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One scalar: its text after YAML's own unquoting, and the span of its written form.
+
+    `start` and `end` leave out an anchor or tag before it. `tag` is the explicit tag, None without
+    one. `aliased` says that some alias yields this same node, so an edit would change two places.
+    """
+
+    value: str
+    start: int
+    end: int
+    style: str
+    tag: str | None = None
+    aliased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple["Node", ...]
+    start: int
+    end: int
+    flow: bool = False
+    aliased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and values in the order written; a repeated key stands twice in `items`."""
+
+    items: tuple[tuple["Node", "Node"], ...]
+    start: int
+    end: int
+    flow: bool = False
+    aliased: bool = False
+
+    def get(self, key: str) -> "Node | None":
+        """The value of `key` (the last one written, as kustomize reads it), or None."""
+        found = None
+        for name, node in self.items:
+            if isinstance(name, Scalar) and name.value == key:
+                found = node
+        return found
+
+    def key(self, key: str) -> Scalar | None:
+        """The key node itself, for its place, or None."""
+        found = None
+        for name, _ in self.items:
+            if isinstance(name, Scalar) and name.value == key:
+                found = name
+        return found
+
+    @property
+    def repeated(self) -> tuple[Scalar, ...]:
+        """The key nodes that repeat an earlier key of this mapping."""
+        seen: set[str] = set()
+        again: list[Scalar] = []
+        for name, _ in self.items:
+            if isinstance(name, Scalar):
+                if name.value in seen and name.value != "<<":
+                    again.append(name)
+                seen.add(name.value)
+        return tuple(again)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
+    """Why a file does not parse, and where."""
+
+    message: str
+    location: Location
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """One parsed file. `documents` holds a node for each document, None for an empty one."""
+
+    path: str
+    text: str
+    documents: tuple[Node | None, ...]
+    error: SyntaxProblem | None = None
+    bom: bool = False
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """The offset at which each line begins; only a line feed ends a line."""
+        return (0, *(match.end() for match in re.finditer("\n", self.text)))
+
+    def location(self, node: "Node | tuple[int, int]") -> Location:
+        """Where a node (or a span of offsets) stands, for people."""
+        start, end = node if isinstance(node, tuple) else (node.start, node.end)
+        line, end_line = bisect_right(self.line_starts, start), bisect_right(self.line_starts, end)
+        return Location(
+            self.path,
+            line,
+            start - self.line_starts[line - 1] + 1,
+            end_line,
+            end - self.line_starts[end_line - 1] + 1,
+        )
+
+    def find(self, document: int, pointer: str) -> Node | None:
+        """The node at a JSON pointer of a document (0-based), or None."""
+        if document >= len(self.documents):
+            return None
+        return descend(self.documents[document], tokens(pointer))
+
+
+def tokens(pointer: str) -> tuple[str, ...]:
+    """The reference tokens of a JSON pointer (RFC 6901); none for the whole document."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+
+
+def pointer(*parts: str | int) -> str:
+    """The JSON pointer (RFC 6901) of these keys and 0-based indices."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def descend(node: Node | None, path: tuple[str, ...]) -> Node | None:
+    """The node below `node` at these keys and indices, or None."""
+    for token in path:
+        if isinstance(node, Mapping):
+            node = node.get(token)
+        elif isinstance(node, Sequence) and token.isdecimal() and int(token) < len(node.items):
+            node = node.items[int(token)]
+        else:
+            return None
+    return node
+
+
+def walk(
+    node: Node | None, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Node]]:
+    """Every node below and with `node`, parents first, each with its keys and 0-based indices."""
+    if node is None:
+        return
+    yield path, node
+    if isinstance(node, Mapping):
+        for name, child in node.items:
+            yield from walk(child, (*path, name.value if isinstance(name, Scalar) else ""))
+    elif isinstance(node, Sequence):
+        for index, child in enumerate(node.items):
+            yield from walk(child, (*path, index))
+
+
+class _TooMuchError(Exception):
+    """The document nests or expands beyond what any reader should accept."""
+
+
+def parse(path: str, content: bytes) -> YamlFile:
+    """The parsed file; a syntax error (also bad UTF-8, an alias bomb, deep nesting) is its `error`."""
+    bom = content.startswith(BOM)
+    try:
+        text = content[len(BOM) if bom else 0 :].decode()
+    except UnicodeDecodeError as error:
+        problem = SyntaxProblem(f"not UTF-8: {error.reason} at byte {error.start}", Location(path))
+        return YamlFile(path, "", (), problem, bom)
+    documents: list[Node | None] = []
+    problem_found: SyntaxProblem | None = None
+    loader = None
+    try:
+        loader = _Loader(text)
+        while loader.check_node():
+            raw = loader.get_node()
+            documents.append(_Conversion(text).document(raw) if raw is not None else None)
+    except yaml.YAMLError as error:
+        problem_found = _problem(path, error)
+    except _TooMuchError as error:
+        problem_found = SyntaxProblem(str(error), Location(path))
+    finally:
+        if loader is not None:
+            loader.dispose()
+    return YamlFile(path, text, tuple(documents), problem_found, bom)
+
+
+def _problem(path: str, error: yaml.YAMLError) -> SyntaxProblem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = getattr(error, "problem", None) or str(error).splitlines()[0]
+    context = getattr(error, "context", None)
+    message = f"{context}: {said}" if context else said
+    place = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+    return SyntaxProblem(message, place)
+
+
+class _Conversion:
+    """One document's way from the parser's nodes to ours; aliases keep their identity."""
+
+    __slots__ = ("_aliased", "_done", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._done: dict[int, Node] = {}
+        self._aliased: frozenset[int] = frozenset()
+
+    def document(self, raw: RawNode) -> Node | None:
+        if "*" in self._text:
+            self._aliased = _aliased(raw)
+            _expanded_size(raw, {})
+        if raw.start_mark.index == raw.end_mark.index and isinstance(raw, ScalarNode):
+            return None
+        return self._node(raw, 0)
+
+    def _node(self, raw: RawNode, depth: int) -> Node:
+        known = self._done.get(id(raw)) if self._aliased else None
+        if known is not None:
+            return known
+        if depth > _MAX_DEPTH:
+            message = f"nested deeper than {_MAX_DEPTH} levels"
+            raise _TooMuchError(message)
+        node = self._convert(raw, depth)
+        if self._aliased:
+            self._done[id(raw)] = node
+        return node
+
+    def _convert(self, raw: RawNode, depth: int) -> Node:
+        aliased = id(raw) in self._aliased
+        start, end = raw.start_mark.index, raw.end_mark.index
+        if isinstance(raw, ScalarNode):
+            return self._scalar(raw, aliased)
+        flow = bool(raw.flow_style) if isinstance(raw, CollectionNode) else False
+        if isinstance(raw, SequenceNode):
+            items = tuple(self._node(item, depth + 1) for item in raw.value)
+            return Sequence(items, start, items[-1].end if items and not flow else end, flow, aliased)
+        assert isinstance(raw, MappingNode)
+        pairs = tuple((self._node(k, depth + 1), self._node(v, depth + 1)) for k, v in raw.value)
+        last = pairs[-1][1].end if pairs and not flow else end
+        return Mapping(pairs, start, max(start, last), flow, aliased)
+
+    def _scalar(self, raw: ScalarNode, aliased: bool) -> Scalar:
+        start, end = raw.start_mark.index, raw.end_mark.index
+        tag = None if raw.tag == _STRING_TAG else raw.tag
+        if self._text[start : start + 1] in ("&", "!"):
+            properties = _PROPERTIES.match(self._text, start, end)
+            if properties:
+                tag = raw.tag if "!" in properties.group() else tag
+                start = properties.end()
+        return Scalar(raw.value, start, end, _STYLES[raw.style or ""], tag, aliased)
+
+
+def _children(raw: RawNode) -> Iterator[RawNode]:
+    if isinstance(raw, SequenceNode):
+        yield from raw.value
+    elif isinstance(raw, MappingNode):
+        for pair in raw.value:
+            yield from pair
+
+
+def _aliased(root: RawNode) -> frozenset[int]:
+    """The identities of nodes that are reached more than once."""
+    seen: set[int] = set()
+    again: set[int] = set()
+    queue = [root]
+    while queue:
+        raw = queue.pop()
+        if id(raw) in seen:
+            again.add(id(raw))
+            continue
+        seen.add(id(raw))
+        queue.extend(_children(raw))
+    return frozenset(again)
+
+
+def _expanded_size(raw: RawNode, sizes: dict[int, int], depth: int = 0) -> int:
+    """How many nodes the aliases expand to; raises beyond the limit and on an alias inside itself."""
+    known = sizes.get(id(raw))
+    if known == 0 or depth > _MAX_DEPTH:
+        message = f"an alias inside its own anchor, or nested deeper than {_MAX_DEPTH} levels"
+        raise _TooMuchError(message)
+    if known is not None:
+        return known
+    sizes[id(raw)] = 0
+    size = 1 + sum(_expanded_size(child, sizes, depth + 1) for child in _children(raw))
+    if size > _MAX_NODES:
+        message = f"aliases expand to more than {_MAX_NODES} nodes"
+        raise _TooMuchError(message)
+    sizes[id(raw)] = size
+    return size
