@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test check clean
+.PHONY: demo test check worker clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,9 @@ check: $(BIN)/.developing  ## runs the linters, the types and the import contrac
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+worker:  ## compiles the fast render worker with the machine's Go (1.25 or later); optional
+	cd promoter/render/worker && CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o ../bin/ .
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/kustomize/kyaml/openapi"
+)
+
+// kustomizeVersion is the release that go.mod's kustomize/api belongs to.
+const kustomizeVersion = "5.8.1"
+
+// top is the directory that stands for the repository's root. It is not the file system's root, so
+// that a path that climbs out of the repository finds nothing instead of coming back in.
+const top = "/repository"
+
+type request struct {
+	Entry   string  `json:"entry"`
+	Files   []file  `json:"files"`
+	Options options `json:"options"`
+}
+
+type file struct {
+	Path    string `json:"path"`
+	Size    int    `json:"size"`
+	content []byte
+}
+
+type options struct {
+	// Reorder is "legacy" (what the command line does) or "none" (what Flux does).
+	Reorder string `json:"reorder"`
+	// RootOnly keeps files of a kustomization inside its own directory, as the command line does.
+	RootOnly bool `json:"root_only"`
+}
+
+type result struct {
+	Objects []json.RawMessage `json:"objects"`
+	Error   string            `json:"error,omitempty"`
+}
+
+// build gives the objects of the request's kustomization, or the library's error. A panic of the
+// library is an error of this build alone.
+func build(asked *request) (answer *result) {
+	defer forgetSchemas()
+	defer func() {
+		if cause := recover(); cause != nil {
+			openapi.ResetOpenAPI()
+			answer = &result{Error: fmt.Sprintf("kustomize gave up: %v", cause)}
+		}
+	}()
+	objects, err := run(asked)
+	if err != nil {
+		return &result{Error: err.Error()}
+	}
+	return &result{Objects: objects}
+}
+
+func run(asked *request) ([]json.RawMessage, error) {
+	tree := filesys.MakeFsInMemory()
+	if err := tree.MkdirAll(path.Join(top, asked.Entry)); err != nil {
+		return nil, err
+	}
+	for _, file := range asked.Files {
+		name := path.Join(top, file.Path)
+		if !strings.HasPrefix(name, top+"/") {
+			return nil, fmt.Errorf("%q lies outside the repository", file.Path)
+		}
+		if err := tree.WriteFile(name, file.content); err != nil {
+			return nil, err
+		}
+	}
+	built, err := krusty.MakeKustomizer(settings(asked.Options)).Run(tree, path.Join(top, asked.Entry))
+	if err != nil {
+		return nil, err
+	}
+	return bodies(built)
+}
+
+func settings(asked options) *krusty.Options {
+	settings := krusty.MakeDefaultOptions()
+	settings.Reorder = krusty.ReorderOptionUnspecified
+	if asked.Reorder == "none" {
+		settings.Reorder = krusty.ReorderOptionNone
+	}
+	settings.LoadRestrictions = types.LoadRestrictionsNone
+	if asked.RootOnly {
+		settings.LoadRestrictions = types.LoadRestrictionsRootOnly
+	}
+	settings.PluginConfig = types.DisabledPluginConfig()
+	return settings
+}
+
+func bodies(built resmap.ResMap) ([]json.RawMessage, error) {
+	objects := make([]json.RawMessage, 0, built.Size())
+	for _, resource := range built.Resources() {
+		body, err := resource.MarshalJSON()
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, body)
+	}
+	return objects, nil
+}
+
+// forgetSchemas drops a schema that a build brought along: the library keeps it for the whole
+// process, and the next build must not see it.
+func forgetSchemas() {
+	if openapi.GetSchemaVersion() != pristine {
+		openapi.ResetOpenAPI()
+	}
+}
+
+var pristine = openapi.GetSchemaVersion()
