@@ -1,0 +1,332 @@
+"""The input graph of kustomize builds: what each kustomization names, what a build reads, who reads a file.
+
+Nothing is built here and nothing outside the snapshot is looked at; a reference that cannot be followed
+is kept with its reason (`missing`, `outside`, `remote`). Each file of a snapshot is parsed at most once.
+Fields follow the Kustomization and Component types of kustomize 5.8
+(https://github.com/kubernetes-sigs/kustomize/blob/kustomize/v5.8.1/api/types/kustomization.go).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+from promoter.model import SYMLINK, Location, Snapshot
+from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, parse, text, texts
+
+KUSTOMIZATION_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_REMOTE: Final = re.compile(
+    r"[a-z][a-z0-9+.-]*(::|://)|[\w.-]+@[\w.-]+:|git::|(github\.com|gitlab\.com|bitbucket\.org)[/:]",
+    re.IGNORECASE,
+)
+_HOSTLIKE: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?/[^/]+/.+")
+_MAX_LINKS: Final = 40
+
+ReferenceKind = Literal["file", "directory", "remote", "missing", "outside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One path or URL that a kustomization names.
+
+    `field` is the field's path without indices (`resources`, `patches.path`,
+    `configMapGenerator.files`); `written` the text as it stands; `resolved` the path inside the
+    repository after symlinks, None unless `kind` is `file` or `directory`. A directory without a
+    kustomization is `missing`.
+    """
+
+    field: str
+    written: str
+    location: Location
+    kind: ReferenceKind
+    resolved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kustomization:
+    """One parsed kustomization file; `kind` is `Kustomization` or `Component`."""
+
+    path: str
+    directory: str
+    file: YamlFile
+    root: Mapping
+    kind: str
+    references: tuple[Reference, ...]
+
+    def entries(self, field: str) -> tuple[Node, ...]:
+        """The items of a list field (`images`, `patches`, …); nothing where there is no such list."""
+        return items(self.root.get(field))
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Everything that a build of `entry` reads.
+
+    `files` are real paths, sorted; `kustomizations` the directories, the deepest first and `entry`
+    last; `problems` the references that lead nowhere readable; `links` each symlink on the way with
+    the path it leads to; `cycle` the directories of a loop, empty without one.
+    """
+
+    entry: str
+    files: tuple[str, ...]
+    kustomizations: tuple[str, ...]
+    problems: tuple[Reference, ...]
+    links: tuple[tuple[str, str], ...] = ()
+    cycle: tuple[str, ...] = ()
+
+
+def kustomization_path(snapshot: Snapshot, directory: str) -> str | None:
+    """The kustomization file of a directory, None where there is none."""
+    for name in KUSTOMIZATION_NAMES:
+        path = join(directory, name)
+        if path in snapshot:
+            return path
+    return None
+
+
+def join(directory: str, name: str) -> str:
+    """The path of `name` inside a directory; the root is the empty string."""
+    return f"{directory}/{name}" if directory else name
+
+
+class Graph:
+    """The kustomizations of one snapshot, parsed when first asked for."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot: Final = snapshot
+        self._files: dict[str, YamlFile] = {}
+        self._kustomizations: dict[str, Kustomization | None] = {}
+        self._closures: dict[str, Closure] = {}
+
+    def yaml(self, path: str) -> YamlFile:
+        """The parsed file. Raises KeyError when the snapshot does not have it."""
+        known = self._files.get(path)
+        if known is None:
+            known = self._files[path] = parse(path, self.snapshot[path])
+        return known
+
+    @cached_property
+    def directories(self) -> tuple[str, ...]:
+        """Every directory that has a kustomization, sorted."""
+        return tuple(
+            sorted(
+                {
+                    path.rpartition("/")[0]
+                    for path in self.snapshot.entries
+                    if path.rpartition("/")[2] in KUSTOMIZATION_NAMES
+                }
+            )
+        )
+
+    def kustomization(self, directory: str) -> Kustomization | None:
+        """The kustomization of a directory; None without one or when it is no mapping."""
+        if directory not in self._kustomizations:
+            self._kustomizations[directory] = self._read(directory)
+        return self._kustomizations[directory]
+
+    def _read(self, directory: str) -> Kustomization | None:
+        path = kustomization_path(self.snapshot, directory)
+        if path is None:
+            return None
+        real = self.real(path)
+        if real is None or not self.snapshot.is_file(real):
+            return None
+        file = self.yaml(real)
+        root = file.documents[0] if file.documents else None
+        if not isinstance(root, Mapping):
+            return None
+        references = tuple(self._references(directory, file, root))
+        return Kustomization(
+            path, directory, file, root, text(root.get("kind")) or "Kustomization", references
+        )
+
+    def real(self, path: str) -> str | None:
+        """The path with `.`, `..` and symlinks resolved; None when it leaves the repository."""
+        parts = path.split("/")[::-1]
+        found: list[str] = []
+        links = 0
+        while parts:
+            part = parts.pop()
+            if part in ("", "."):
+                continue
+            if part == "..":
+                if not found:
+                    return None
+                found.pop()
+                continue
+            found.append(part)
+            here = "/".join(found)
+            entry = self.snapshot.entries.get(here)
+            if entry is not None and entry.mode == SYMLINK:
+                links += 1
+                target = self.snapshot[here].decode(errors="replace")
+                if target.startswith("/") or links > _MAX_LINKS:
+                    return None
+                found.pop()
+                parts.extend(target.split("/")[::-1])
+        return "/".join(found)
+
+    def resolve(self, directory: str, written: str) -> tuple[ReferenceKind, str | None]:
+        """What a text in a kustomization of `directory` leads to, as kustomize would follow it."""
+        if _REMOTE.match(written):
+            return "remote", None
+        real = None if written.startswith("/") else self.real(join(directory, written))
+        if real is None:
+            return "outside", None
+        if self.snapshot.is_file(real):
+            return "file", real
+        if not self.snapshot.is_directory(real):
+            return ("remote" if _HOSTLIKE.match(written) else "missing"), None
+        return ("directory", real) if kustomization_path(self.snapshot, real) else ("missing", None)
+
+    def _references(self, directory: str, file: YamlFile, root: Mapping) -> Iterator[Reference]:
+        for field, node, written in _named(root):
+            kind, resolved = self.resolve(directory, written)
+            yield Reference(field, written, file.location(node), kind, resolved)
+            if resolved is not None and kind == "file" and field in _PLUGIN_FIELDS:
+                yield from self._plugin_inputs(directory, field, resolved)
+
+    def _plugin_inputs(self, directory: str, field: str, path: str) -> Iterator[Reference]:
+        """The files that a builtin generator's or transformer's own configuration names."""
+        file = self.yaml(path)
+        for document in file.documents:
+            for name in ("path", "env"):
+                node = at(document, name)
+                written = text(node)
+                if isinstance(node, Scalar) and written and "\n" not in written:
+                    kind, resolved = self.resolve(directory, written)
+                    yield Reference(f"{field}.{name}", written, file.location(node), kind, resolved)
+            for name in ("paths", "files", "envs"):
+                for node in texts(at(document, name)):
+                    if "\n" not in node.value:
+                        named = node.value.rpartition("=")[2]
+                        kind, resolved = self.resolve(directory, named)
+                        yield Reference(f"{field}.{name}", named, file.location(node), kind, resolved)
+
+    def closure(self, directory: str) -> Closure:
+        """Everything that a build of the directory reads; only `entry` when it has no kustomization."""
+        return self._closure(directory, ())
+
+    def _closure(self, directory: str, above: tuple[str, ...]) -> Closure:
+        if directory in above:
+            return Closure(directory, (), (), (), cycle=(*above[above.index(directory) :], directory))
+        known = self._closures.get(directory)
+        if known is not None:
+            return known
+        collected = self._collect(directory, (*above, directory))
+        if not collected.cycle or not above:
+            self._closures[directory] = collected
+        return collected
+
+    def _collect(self, directory: str, above: tuple[str, ...]) -> Closure:
+        kustomization = self.kustomization(directory)
+        path = kustomization_path(self.snapshot, directory)
+        if kustomization is None or path is None:
+            return Closure(directory, (path,) if path else (), (directory,), ())
+        files: set[str] = {kustomization.file.path}
+        order: dict[str, None] = {}
+        problems: list[Reference] = []
+        links = dict(self._links(path))
+        cycle: tuple[str, ...] = ()
+        for reference in kustomization.references:
+            if reference.resolved is None:
+                problems.append(reference)
+                continue
+            links.update(self._links(join(directory, reference.written)))
+            if reference.kind == "file":
+                files.add(reference.resolved)
+                continue
+            below = self._closure(reference.resolved, above)
+            files.update(below.files)
+            order.update(dict.fromkeys(below.kustomizations))
+            problems.extend(problem for problem in below.problems if problem not in problems)
+            links.update(below.links)
+            cycle = cycle or below.cycle
+        order[directory] = None
+        return Closure(
+            directory,
+            tuple(sorted(files)),
+            tuple(order),
+            tuple(problems),
+            tuple(sorted(links.items())),
+            cycle,
+        )
+
+    @cached_property
+    def _has_links(self) -> bool:
+        return any(entry.mode == SYMLINK for entry in self.snapshot.entries.values())
+
+    def _links(self, path: str) -> Iterator[tuple[str, str]]:
+        """Each symlink that the written path passes through, with the path it leads to."""
+        if not self._has_links:
+            return
+        walked = ""
+        for part in path.split("/"):
+            if part == "..":
+                walked = (self.real(walked) or "").rpartition("/")[0]
+                continue
+            walked = join(walked, part) if part not in ("", ".") else walked
+            entry = self.snapshot.entries.get(walked)
+            if entry is not None and entry.mode == SYMLINK:
+                real = self.real(walked)
+                if real is not None:
+                    yield walked, real
+                    walked = real
+
+    @cached_property
+    def _readers(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for directory in self.directories:
+            closure = self.closure(directory)
+            for path in (*closure.files, *(link for link, _ in closure.links)):
+                found.setdefault(path, []).append(directory)
+        return {path: tuple(directories) for path, directories in found.items()}
+
+    def readers(self, path: str) -> tuple[str, ...]:
+        """The directories whose build reads the file, sorted; nothing when no build does."""
+        return self._readers.get(path, ())
+
+
+_PLUGIN_FIELDS: Final = ("generators", "transformers", "validators")
+_TEXT_LISTS: Final = ("resources", "bases", "components", "configurations", "crds", *_PLUGIN_FIELDS)
+
+
+def _named(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
+    """Each (field, node, path as written) of a kustomization; inline documents name no path."""
+    for field in _TEXT_LISTS:
+        for node in texts(root.get(field)):
+            if "\n" not in node.value:
+                yield field, node, node.value
+    for node in texts(root.get("patchesStrategicMerge")):
+        if "\n" not in node.value and not node.value.lstrip().startswith("{"):
+            yield "patchesStrategicMerge", node, node.value
+    for field in ("patches", "patchesJson6902", "replacements"):
+        for entry in items(root.get(field)):
+            yield from _scalar(f"{field}.path", at(entry, "path"))
+    yield from _scalar("openapi.path", at(root, "openapi", "path"))
+    yield from _generator_inputs(root)
+    yield from _helm_inputs(root)
+
+
+def _scalar(field: str, node: Node | None) -> Iterator[tuple[str, Scalar, str]]:
+    written = text(node)
+    if isinstance(node, Scalar) and written:
+        yield field, node, written
+
+
+def _generator_inputs(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
+    for field in ("configMapGenerator", "secretGenerator"):
+        for entry in items(root.get(field)):
+            yield from _scalar(f"{field}.env", at(entry, "env"))
+            for node in texts(at(entry, "envs")):
+                yield f"{field}.envs", node, node.value
+            for node in texts(at(entry, "files")):
+                yield f"{field}.files", node, node.value.partition("=")[2] or node.value
+
+
+def _helm_inputs(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
+    for entry in items(root.get("helmCharts")):
+        yield from _scalar("helmCharts.valuesFile", at(entry, "valuesFile"))
+        for node in texts(at(entry, "additionalValuesFiles")):
+            yield "helmCharts.additionalValuesFiles", node, node.value

@@ -1,0 +1,91 @@
+"""What a build reads, and who reads a file."""
+
+import pytest
+
+from promoter.kustomize import Graph
+from promoter.model import SYMLINK, Entry, Snapshot
+
+TREE = {
+    "base/kustomization.yaml": "resources: [deployment.yaml]\n",
+    "base/deployment.yaml": "kind: Deployment\n",
+    "blue/Kustomization": "kind: Component\npatches: [{path: p.yaml}]\n",
+    "blue/p.yaml": "kind: Deployment\n",
+    "prod/kustomization.yml": """\
+resources: [../base, https://example.com/x.yaml, nope.yaml]
+components: [../blue]
+configMapGenerator: [{name: c, files: [key=c.txt], envs: [e.env]}]
+patchesStrategicMerge:
+- |-
+  kind: Deployment
+""",
+    "prod/c.txt": "c",
+    "prod/e.env": "A=1",
+}
+
+
+def graph(files=TREE, links=()):
+    snapshot = Snapshot.of({path: text.encode() for path, text in files.items()})
+    entries = {p: Entry(SYMLINK, e.blob) if p in links else e for p, e in snapshot.entries.items()}
+    return Graph(Snapshot(None, entries, snapshot.contents, snapshot.directories))
+
+
+def test_the_closure_is_every_file_that_the_build_reads():
+    closure = graph().closure("prod")
+
+    assert closure.files == tuple(sorted(TREE))
+    assert closure.kustomizations == ("base", "blue", "prod")
+
+
+def test_a_reference_that_leads_nowhere_is_a_problem_with_its_line():
+    problems = graph().closure("prod").problems
+
+    assert [(p.kind, p.written, str(p.location)) for p in problems] == [
+        ("remote", "https://example.com/x.yaml", "prod/kustomization.yml:1:22"),
+        ("missing", "nope.yaml", "prod/kustomization.yml:1:50"),
+    ]
+
+
+def test_readers_are_all_directories_whose_build_reads_the_file():
+    assert graph().readers("base/deployment.yaml") == ("base", "prod")
+    assert graph().readers("elsewhere") == ()
+
+
+@pytest.mark.parametrize("written", ["../../x", "/etc", "../base/../../x"])
+def test_a_path_that_leaves_the_repository_is_outside(written):
+    tree = {"a/kustomization.yaml": f"resources: ['{written}']\n"}
+
+    assert [p.kind for p in graph(tree).closure("a").problems] == ["outside"]
+
+
+def test_a_loop_is_named_and_ends():
+    tree = {"a/kustomization.yaml": "resources: [../b]\n", "b/kustomization.yaml": "resources: [../a]\n"}
+
+    assert graph(tree).closure("a").cycle == ("a", "b", "a")
+
+
+def test_a_symlinked_base_is_followed_inside_the_repository():
+    tree = TREE | {"link": "base", "x/kustomization.yaml": "resources: [../link]\n"}
+
+    closure = graph(tree, links={"link"}).closure("x")
+
+    assert closure.kustomizations == ("base", "x")
+    assert closure.links == (("link", "base"),)
+
+
+def test_a_symlink_that_leaves_the_repository_is_outside():
+    tree = {"link": "../../etc", "x/kustomization.yaml": "resources: [../link]\n"}
+
+    assert [p.kind for p in graph(tree, links={"link"}).closure("x").problems] == ["outside"]
+
+
+def test_remote_urls_of_every_shape_are_remote():
+    urls = [
+        "github.com/a/b?ref=v1",
+        "git@github.com:a/b.git",
+        "ssh://git@h/x",
+        "quay.io/org/repo/dir",
+        "git::h/x",
+    ]
+    tree = {"x/kustomization.yaml": "resources:\n" + "".join(f"- {url}\n" for url in urls)}
+
+    assert [p.kind for p in graph(tree).closure("x").problems] == ["remote"] * len(urls)
