@@ -289,18 +289,28 @@ class Graph:
 
 
 _PLUGIN_FIELDS: Final = ("generators", "transformers", "validators")
-_TEXT_LISTS: Final = ("resources", "bases", "components", "configurations", "crds", *_PLUGIN_FIELDS)
+_TEXT_LISTS: Final = (
+    "resources",
+    "bases",
+    "components",
+    "configurations",
+    "crds",
+    "patchesStrategicMerge",
+    *_PLUGIN_FIELDS,
+)
+
+
+def _is_inline(written: str) -> bool:
+    """Whether an entry is a whole document instead of the path of one."""
+    return "\n" in written or ": " in written or written.lstrip().startswith(("{", "["))
 
 
 def _named(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
     """Each (field, node, path as written) of a kustomization; inline documents name no path."""
     for field in _TEXT_LISTS:
         for node in texts(root.get(field)):
-            if "\n" not in node.value:
+            if not _is_inline(node.value):
                 yield field, node, node.value
-    for node in texts(root.get("patchesStrategicMerge")):
-        if "\n" not in node.value and not node.value.lstrip().startswith("{"):
-            yield "patchesStrategicMerge", node, node.value
     for field in ("patches", "patchesJson6902", "replacements"):
         for entry in items(root.get(field)):
             yield from _scalar(f"{field}.path", at(entry, "path"))

@@ -1,0 +1,348 @@
+"""`promoter.yaml` to Config: what may be written, and what it means.
+
+The file is read from the default branch only, so that a pull request cannot grant itself rights; who
+reads it is the shell's business. Unknown keys, unknown names and loops are errors with line and column.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from promoter.config.reading import Fields, seconds
+from promoter.config.values import (
+    AccessRule,
+    App,
+    AppImage,
+    Approvals,
+    Bundle,
+    Carry,
+    Checks,
+    Config,
+    Environment,
+    Lint,
+    PullRequests,
+    Render,
+    Rollback,
+    Target,
+    Verify,
+    Window,
+    Windows,
+)
+from promoter.errors import ConfigError, did_you_mean
+from promoter.yamldoc import Scalar, YamlFile, value
+
+__all__ = [
+    "AccessRule",
+    "App",
+    "AppImage",
+    "Approvals",
+    "Bundle",
+    "Carry",
+    "Checks",
+    "Config",
+    "Environment",
+    "Lint",
+    "PullRequests",
+    "Render",
+    "Rollback",
+    "Target",
+    "Verify",
+    "Window",
+    "Windows",
+    "load",
+    "seconds",
+]
+
+FILE_NAME: Final = "promoter.yaml"
+VERBS: Final = (
+    "promote",
+    "rollback",
+    "hold",
+    "release",
+    "freeze",
+    "unfreeze",
+    "skip",
+    "unskip",
+    "override",
+)
+_LAND: Final = ("manual", "when-green", "queue")
+
+
+def load(file: YamlFile) -> Config:
+    """The configuration that the file spells; an empty file gives the defaults.
+
+    Raises ConfigError, with line and column, for anything that is not understood.
+    """
+    if file.error is not None:
+        raise ConfigError(f"not valid YAML: {file.error.message}", where=str(file.error.location))
+    root = Fields(file, file.documents[0] if file.documents else None, FILE_NAME)
+    version = root.text("version", "1")
+    if version != "1":
+        raise ConfigError(f"expected version: 1, found {version}", where=file.path)
+    config = Config(
+        branch=root.text("branch", ""),
+        layout=root.texts("layout"),
+        repositories=root.texts("repositories"),
+        inventory=root.text("inventory", ""),
+        environments=_environments(root.mapping("environments")),
+        apps={name: _app(root, name, fields) for name, fields in _named(root, "apps")},
+        bundles={name: _bundle(name, fields) for name, fields in _named(root, "bundles")},
+        pull_requests=_pull_requests(root.mapping("pull_requests")),
+        verify=_verify(root.mapping("verify")),
+        access=tuple(_access(fields) for fields in root.each("access")),
+        rollback=_rollback(root.mapping("rollback")),
+        lint=_lint(root.mapping("lint")),
+        proof=root.choice("proof", ("required", "when-renderable"), "required"),
+        shared=root.choice("shared", ("refuse", "allow"), "refuse"),
+        render=_render(root.mapping("render")),
+        state=root.text("state", ".promoter").strip("/"),
+    )
+    root.finish()
+    return config
+
+
+def _named(root: Fields, key: str) -> list[tuple[str, Fields]]:
+    fields = root.mapping(key)
+    return [(name, Fields(root.file, node, f"{key}.{name}")) for name, node in fields.named()]
+
+
+def _environments(fields: Fields) -> dict[str, Environment]:
+    nodes = dict(fields.named())
+    found: dict[str, Environment] = {}
+
+    def read(name: str, below: tuple[str, ...]) -> Environment:
+        if name not in found:
+            own = Fields(fields.file, nodes[name], f"environments.{name}")
+            like = own.text("like", "")
+            model = Environment(name)
+            if like:
+                _check_name(own, "like", like, nodes.keys() - {name, *below})
+                model = replace(read(like, (*below, name)), name=name)
+            found[name] = _environment(own, model)
+        return found[name]
+
+    for name, node in nodes.items():
+        own = Fields(fields.file, node, f"environments.{name}")
+        for needed in read(name, ()).needs:
+            _check_name(own, "needs", needed, set(nodes))
+    _check_order(fields, found)
+    return {name: found[name] for name in nodes}
+
+
+def _check_name(fields: Fields, key: str, name: str, known: set[str]) -> None:
+    if name not in known:
+        node = fields.take(key) or fields.node
+        assert node is not None
+        hint = did_you_mean(name, sorted(known)) or f"known environments: {', '.join(sorted(known))}"
+        raise fields.error(node, f"{fields.what}.{key} names the unknown environment {name!r}", hint)
+
+
+def _check_order(fields: Fields, found: dict[str, Environment]) -> None:
+    """Raise when `needs` form a loop: nothing could ever be promoted through it."""
+    done: set[str] = set()
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            loop = " needs ".join((*above[above.index(name) :], name))
+            assert fields.node is not None
+            raise fields.error(fields.node, f"environments need each other in a loop: {loop}")
+        if name not in done:
+            for needed in found[name].needs:
+                visit(needed, (*above, name))
+            done.add(name)
+
+    for name in found:
+        visit(name, ())
+
+
+def _environment(fields: Fields, model: Environment) -> Environment:
+    checks, approvals = fields.mapping("checks"), fields.mapping("approvals")
+    environment = replace(
+        model,
+        tier=fields.text("tier", model.tier),
+        group=fields.text("group", model.group),
+        needs=fields.texts("needs", model.needs),
+        needs_mode=fields.choice("needs_mode", ("all", "any"), model.needs_mode),
+        soak=fields.duration("soak", model.soak),
+        land=fields.choice("land", _LAND, model.land),
+        checks=Checks(
+            checks.texts("active", model.checks.active), checks.texts("proposed", model.checks.proposed)
+        ),
+        approvals=Approvals(
+            approvals.count("count", model.approvals.count),
+            approvals.texts("teams", model.approvals.teams),
+            approvals.flag("author_counts", default=model.approvals.author_counts),
+        ),
+        windows=_windows(fields.mapping("windows"), model.windows),
+        kubernetes=fields.text("kubernetes", model.kubernetes),
+    )
+    for part in (checks, approvals, fields):
+        part.finish()
+    return environment
+
+
+def _windows(fields: Fields, model: Windows) -> Windows:
+    windows = Windows(
+        fields.text("timezone", model.timezone),
+        tuple(_window(window) for window in fields.each("allow")) or model.allow,
+        tuple(_window(window) for window in fields.each("deny")) or model.deny,
+    )
+    _check_timezone(fields, windows.timezone)
+    fields.finish()
+    return windows
+
+
+def _check_timezone(fields: Fields, name: str) -> None:
+    from zoneinfo import available_timezones
+
+    node = fields.take("timezone")
+    if node is not None and name not in available_timezones():
+        hint = did_you_mean(name, sorted(available_timezones()))
+        raise fields.error(node, f"expected an IANA time zone like Europe/Stockholm, found {name!r}", hint)
+
+
+def _window(fields: Fields) -> Window:
+    window = Window(fields.text("start", ""), fields.duration("for"), fields.text("name", ""))
+    if len(window.start.split()) != 5 and fields.node:  # noqa: PLR2004 - minute, hour, day, month, weekday
+        raise fields.error(
+            fields.node, f'expected a cron start like "0 9 * * mon-thu", found {window.start!r}'
+        )
+    fields.finish()
+    return window
+
+
+def _app(root: Fields, name: str, fields: Fields) -> App:
+    where = {
+        env: tuple(
+            _target(target)
+            for target in Fields(root.file, fields.node, fields.what).mapping("where").each(env)
+        )
+        for env, _ in fields.mapping("where").named()
+    }
+    app = App(
+        name,
+        owners=fields.texts("owners"),
+        images=tuple(_image(image) for image in fields.each("images")),
+        where=where,
+        carry=tuple(_carry(carry) for carry in fields.each("carry")),
+        keep=fields.texts("keep"),
+        create=fields.flag("create", default=False),
+    )
+    fields.finish()
+    return app
+
+
+def _image(fields: Fields) -> AppImage:
+    image = AppImage(
+        fields.text("repo", ""),
+        names=fields.texts("names"),
+        order=fields.text("order", "semver"),
+        versions=fields.text("versions", ""),
+        direction=fields.choice("direction", ("forward", "any"), "forward"),
+        digest=fields.choice("digest", ("follow", "require", "drop"), "follow"),
+    )
+    if not image.repo and fields.node:
+        raise fields.error(fields.node, f"expected a repo in {fields.what}")
+    known = ("semver", "calver", "numeric", "none")
+    if image.order not in known and not image.order.startswith("regex:") and fields.node:
+        hint = did_you_mean(image.order, known) or f"known orders: {', '.join(known)}, regex:<pattern>"
+        raise fields.error(fields.take("order") or fields.node, f"unknown order {image.order!r}", hint)
+    fields.finish()
+    return image
+
+
+def _target(fields: Fields) -> Target:
+    target = Target(*(fields.text(key, "") for key in ("type", "file", "path", "field", "name", "image")))
+    fields.finish()
+    return target
+
+
+def _carry(fields: Fields) -> Carry:
+    carry = Carry(fields.text("file", ""), fields.texts("paths"))
+    fields.finish()
+    return carry
+
+
+def _bundle(name: str, fields: Fields) -> Bundle:
+    bundle = Bundle(name, fields.texts("apps"), fields.flag("atomic", default=True))
+    fields.finish()
+    return bundle
+
+
+def _pull_requests(fields: Fields) -> PullRequests:
+    default = PullRequests()
+    requests = PullRequests(
+        fields.choice("per", ("app-env", "bundle-env", "env"), default.per),
+        fields.text("branch", default.branch),
+        fields.texts("labels", default.labels),
+        fields.texts("reviewers"),
+    )
+    fields.finish()
+    return requests
+
+
+def _verify(fields: Fields) -> Verify:
+    verify = Verify(
+        fields.choice("exists", ("off", "warn", "require"), "off"),
+        fields.choice("signature", ("none",), "none"),
+    )
+    fields.finish()
+    return verify
+
+
+def _access(fields: Fields) -> AccessRule:
+    rule = AccessRule(fields.texts("may"), fields.text("env", "*"), fields.texts("who"))
+    for verb in rule.may:
+        if verb not in VERBS and verb != "*" and fields.node:
+            hint = did_you_mean(verb, VERBS) or f"known verbs: {', '.join(VERBS)}"
+            raise fields.error(
+                fields.take("may") or fields.node, f"unknown verb {verb!r} in {fields.what}", hint
+            )
+    fields.finish()
+    return rule
+
+
+def _rollback(fields: Fields) -> Rollback:
+    default = Rollback()
+    rollback = Rollback(
+        fields.choice("land", _LAND, default.land),
+        fields.text("hold", default.hold),
+        fields.flag("skip_bad_version", default=True),
+    )
+    node = fields.take("hold")
+    if (
+        node is not None
+        and rollback.hold not in ("until-released", "none")
+        and seconds(rollback.hold) is None
+    ):
+        raise fields.error(node, f"expected until-released, none or a duration, found {rollback.hold!r}")
+    fields.finish()
+    return rollback
+
+
+def _lint(fields: Fields) -> Lint:
+    severity = fields.mapping("severity")
+    options = value(fields.take("options"))
+    lint = Lint(
+        fields.choice("fail_on", ("error", "warning", "note"), "error"),
+        fields.text("profile", "recommended"),
+        fields.texts("select"),
+        fields.texts("ignore"),
+        {name: node.value if isinstance(node, Scalar) else "" for name, node in severity.named()},
+        options if isinstance(options, dict) else {},
+    )
+    fields.finish()
+    return lint
+
+
+def _render(fields: Fields) -> Render:
+    default = Render()
+    remote = tuple(host for host in fields.texts("remote") if host not in ("deny", "none"))
+    render = Render(
+        fields.text("kustomize", default.kustomize),
+        fields.text("helm", default.helm),
+        remote,
+        fields.count("memory", default.memory),
+        fields.duration("timeout", default.timeout),
+    )
+    fields.finish()
+    return render

@@ -1,0 +1,193 @@
+"""The settings of `promoter.yaml` as values; every default is written here and nowhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from promoter.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A recurring span of time: a five-field cron `start` and its `duration` in seconds."""
+
+    start: str
+    duration: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """When an environment may change. `deny` beats `allow`; no `allow` means always."""
+
+    timezone: str = "UTC"
+    allow: tuple[Window, ...] = ()
+    deny: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """How many people must approve, of which teams (any of them; empty: anybody with write)."""
+
+    count: int = 0
+    teams: tuple[str, ...] = ()
+    author_counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Commit statuses that must be green: where the version runs already, and on the pull request."""
+
+    active: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment and the gates before it. `soak` is in seconds."""
+
+    name: str
+    tier: str = "nonprod"
+    group: str = ""
+    needs: tuple[str, ...] = ()
+    needs_mode: str = "all"
+    soak: int = 0
+    land: str = "manual"
+    checks: Checks = Checks()
+    approvals: Approvals = Approvals()
+    windows: Windows = Windows()
+    kubernetes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppImage:
+    """How one image of an app is versioned. `names` are the placeholders that stand for `repo`."""
+
+    repo: str
+    names: tuple[str, ...] = ()
+    order: str = "semver"
+    versions: str = ""
+    direction: str = "forward"
+    digest: str = "follow"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place that discovery cannot find: setter type, file, and JSON pointer or field and name."""
+
+    type: str
+    file: str
+    path: str = ""
+    field: str = ""
+    name: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """Content other than images that travels with a promotion: JSON pointers of one file."""
+
+    file: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What is known of one app beyond what the repository shows."""
+
+    name: str
+    owners: tuple[str, ...] = ()
+    images: tuple[AppImage, ...] = ()
+    where: Mapping[str, tuple[Target, ...]] = field(default_factory=dict, hash=False)
+    carry: tuple[Carry, ...] = ()
+    keep: tuple[str, ...] = ()
+    create: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Apps that are promoted and rolled back together."""
+
+    name: str
+    apps: tuple[str, ...]
+    atomic: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequests:
+    """How promotions are proposed; `branch` and `labels` may hold {subject}, {app} and {env}."""
+
+    per: str = "app-env"
+    branch: str = "promote/{subject}/{env}"
+    labels: tuple[str, ...] = ("promotion",)
+    reviewers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRule:
+    """Who may do what where; the first rule that matches decides."""
+
+    may: tuple[str, ...]
+    env: str
+    who: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """What a rollback does besides changing the version. `hold` is `until-released`, `none` or seconds."""
+
+    land: str = "when-green"
+    hold: str = "until-released"
+    skip_bad_version: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """What is asked of the registry: `exists` is off, warn or require; `signature` is none."""
+
+    exists: str = "off"
+    signature: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """The linter's settings; `ignore` holds codes, prefixes or names; the rest is read by the linter."""
+
+    fail_on: str = "error"
+    profile: str = "recommended"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict, hash=False)
+    options: Mapping[str, Json] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """Which engine builds: `bundled` or a program's name or path; `remote` lists allowed hosts."""
+
+    kustomize: str = "bundled"
+    helm: str = "none"
+    remote: tuple[str, ...] = ()
+    memory: int = 2048
+    timeout: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that `promoter.yaml` says; the defaults are what holds without the file."""
+
+    branch: str = ""
+    layout: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    inventory: str = ""
+    environments: Mapping[str, Environment] = field(default_factory=dict, hash=False)
+    apps: Mapping[str, App] = field(default_factory=dict, hash=False)
+    bundles: Mapping[str, Bundle] = field(default_factory=dict, hash=False)
+    pull_requests: PullRequests = PullRequests()
+    verify: Verify = Verify()
+    access: tuple[AccessRule, ...] = ()
+    rollback: Rollback = Rollback()
+    lint: Lint = Lint()
+    proof: str = "required"
+    shared: str = "refuse"
+    render: Render = Render()
+    state: str = ".promoter"
