@@ -10,14 +10,15 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Final
 
+from promoter.config import seconds
+
 LONGEST_NAME: Final = 100
 LONGEST_REASON: Final = 500
+LONGEST_SPAN: Final = 3650 * 86_400
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_SPAN = re.compile(r"([1-9][0-9]{0,3})(m|h|d|w)")
-_SECONDS: Final = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _COUNT = re.compile(r"[1-9][0-9]?|100")
 _GATE = re.compile(r"[a-z]+(?:,[a-z]+)*")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
@@ -84,11 +85,11 @@ def reason(word: str) -> str:
 
 
 def span(word: str) -> int:
-    """A length of time in seconds, written `30m`, `12h`, `3d` or `2w`."""
-    match = _SPAN.fullmatch(word)
-    if match is None:
+    """A length of time in seconds, written `30m`, `12h`, `3d` or `2w`; at most ten years."""
+    length = seconds(word)
+    if not length or length > LONGEST_SPAN:
         raise WordError(f"{shown(word)} is not a length of time: write `30m`, `12h`, `3d` or `2w`")
-    return int(match[1]) * _SECONDS[match[2]]
+    return length
 
 
 def moment(word: str) -> datetime:
