@@ -1,0 +1,113 @@
+"""Runs git: argument lists only, a cleaned environment, a time limit, errors that say what to do.
+
+Must not know what the commands mean. Callers may rely on this: no shell, no prompt, no pager, no locale
+but C, paths taken literally (never as patterns), and no command refreshes the user's index on its own.
+"""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from promoter.errors import RepositoryError
+
+LOCAL_SECONDS: Final = 120.0
+NETWORK_SECONDS: Final = 600.0
+
+# What `git rev-parse --local-env-vars` lists, without the variables that carry `git -c` settings:
+# a hook's environment must not send our commands to another repository or index.
+_OF_ANOTHER_REPOSITORY: Final = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH",
+    "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+)  # fmt: skip
+_OF_A_TERMINAL: Final = ("GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF", "GIT_PAGER", "GIT_GLOB_PATHSPECS")
+_OURS: Final = {
+    "LC_ALL": "C",
+    "LANGUAGE": "C",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_PAGER": "cat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a git command gave: its exit status, its output, and its words for people."""
+
+    status: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """The output as text without its last newline; bytes that are not UTF-8 survive as surrogates."""
+        return os.fsdecode(self.out).removesuffix("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """git in one directory; `settings` are environment variables that every command gets."""
+
+    directory: str
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        settings: Mapping[str, str] | None = None,
+        accept: tuple[int, ...] = (0,),
+        seconds: float = LOCAL_SECONDS,
+    ) -> Ran:
+        """What `git ARGUMENTS` gave. Raises RepositoryError unless it ends in an accepted status."""
+        try:
+            done = subprocess.run(  # noqa: S603 - an argument list, and no shell
+                ["git", *arguments],  # noqa: S607 - the git of the user's PATH is the one that is meant
+                cwd=self.directory,
+                env=self.environment(settings),
+                input=stdin,
+                capture_output=True,
+                timeout=seconds,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise no_git(self.directory, error) from error
+        except subprocess.TimeoutExpired as error:
+            raise RepositoryError(
+                f"git {arguments[0]} did not end within {seconds:.0f} seconds",
+                hint="is another git waiting in this repository, or the network unreachable?",
+            ) from error
+        ran = Ran(done.returncode, done.stdout, done.stderr.decode(errors="replace").strip())
+        if ran.status not in accept:
+            raise failed(arguments, ran)
+        return ran
+
+    def text(self, *arguments: str) -> str:
+        """The output of `git ARGUMENTS` as text, without its last newline. Raises RepositoryError."""
+        return self.run(*arguments).text
+
+    def environment(self, settings: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The environment for a git process: the caller's, without what would mislead git."""
+        unwanted = {*_OF_ANOTHER_REPOSITORY, *_OF_A_TERMINAL}
+        inherited = {name: value for name, value in os.environ.items() if name not in unwanted}
+        return {**inherited, **_OURS, **self.settings, **(settings or {})}
+
+
+def no_git(directory: str, error: OSError) -> RepositoryError:
+    """The error for a git that could not be started in `directory`."""
+    if not Path(directory).is_dir():
+        return RepositoryError(f"the directory {directory!r} is gone")
+    return RepositoryError(f"git could not be started: {error.strerror}", hint="install git 2.31 or newer")
+
+
+def failed(arguments: tuple[str, ...], ran: Ran) -> RepositoryError:
+    """The error for a git command that ended badly, in git's own words."""
+    said = [line.removeprefix("fatal: ").removeprefix("error: ") for line in ran.err.splitlines()]
+    lines = [line for line in said if line.strip()] or [f"exit status {ran.status}"]
+    hint = "\n  ".join(line.removeprefix("hint: ").strip() for line in lines[1:6]) or None
+    return RepositoryError(f"git {arguments[0]}: {lines[0]}", hint=hint)
