@@ -1,0 +1,41 @@
+"""What a gate answers: allowed, pending or refused, and why, in one sentence for people."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class GateState(StrEnum):
+    """`pending` may pass later by itself; `refused` needs somebody to act."""
+
+    ALLOWED = "allowed"
+    PENDING = "pending"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One gate's answer. `gate` is the name that `--override` takes."""
+
+    gate: str
+    state: GateState
+    reason: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether the gate lets the change through now."""
+        return self.state is GateState.ALLOWED
+
+
+def allowed(gate: str, reason: str) -> Verdict:
+    """The gate is open, and why."""
+    return Verdict(gate, GateState.ALLOWED, reason)
+
+
+def pending(gate: str, reason: str) -> Verdict:
+    """The gate is closed for now; what it waits for."""
+    return Verdict(gate, GateState.PENDING, reason)
+
+
+def refused(gate: str, reason: str) -> Verdict:
+    """The gate is closed until somebody acts; who or what."""
+    return Verdict(gate, GateState.REFUSED, reason)

@@ -1,0 +1,67 @@
+"""Whether a moment lies in a recurring window: our own `windows:` and Argo CD's `syncWindows`.
+
+Deny beats allow; where any allow window is written, everything outside of them is denied
+(https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/, read for Argo CD 3.5).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from promoter.config import Window, Windows
+from promoter.gates.verdict import Verdict, allowed, pending
+
+GATE = "window"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A window that covers a moment, and when it ends."""
+
+    window: Window
+    ends: datetime
+
+
+def covering(window: Window, timezone: str, now: datetime) -> Opening | None:
+    """The occurrence of the window that covers `now` (aware), None when none does.
+
+    A start that a clock change skips or repeats counts as the clock on the wall shows it.
+    """
+    from cronsim import CronSim
+
+    local = now.astimezone(ZoneInfo(timezone))
+    if window.duration <= 0:
+        return None
+    start = next(CronSim(window.start, local + timedelta(minutes=1), reverse=True), None)
+    if start is None or start > local:
+        return None
+    ends = start.astimezone(ZoneInfo("UTC")) + timedelta(seconds=window.duration)
+    return Opening(window, ends.astimezone(local.tzinfo)) if now < ends else None
+
+
+def next_start(window: Window, timezone: str, now: datetime) -> datetime | None:
+    """When the window opens next after `now`, None when it never does."""
+    from cronsim import CronSim
+
+    return next(CronSim(window.start, now.astimezone(ZoneInfo(timezone))), None)
+
+
+def window_gate(windows: Windows, now: datetime) -> Verdict:
+    """Whether the environment may change at `now`; pending names the window and when it changes."""
+    for window in windows.deny:
+        closed = covering(window, windows.timezone, now)
+        if closed:
+            name = window.name or window.start
+            return pending(GATE, f"closed by the window {name!r} until {_shown(closed.ends)}")
+    if not windows.allow:
+        return allowed(GATE, "no window closes it now")
+    for window in windows.allow:
+        opening = covering(window, windows.timezone, now)
+        if opening:
+            return allowed(GATE, f"open until {_shown(opening.ends)}")
+    starts = [start for w in windows.allow if (start := next_start(w, windows.timezone, now))]
+    return pending(GATE, f"opens {_shown(min(starts))}" if starts else "no window ever opens it")
+
+
+def _shown(moment: datetime) -> str:
+    return moment.strftime("%a %Y-%m-%d %H:%M %Z")
