@@ -1,0 +1,138 @@
+"""Pins: the places where image versions are written, and the edits that change them.
+
+`pins` lists every pin that a build of a directory reads; `edits` gives the characters to change and has
+proved that nothing else moves. One setter a file, each listed in SETTERS; none reads anything but the
+snapshot, and a pin that cannot be edited safely keeps its reason in `refusal`.
+"""
+
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+from promoter.errors import EditError, RefusedError
+from promoter.images import kustomization, manifest, patch, remote_ref
+from promoter.images.embedded import MARK
+from promoter.images.layers import effective, shadowed, sharing
+from promoter.images.reference import parse
+from promoter.kustomize import Graph
+from promoter.model import Edit, Image, Pin
+from promoter.yamldoc import scalars
+
+__all__ = [
+    "SETTERS",
+    "Setter",
+    "edits",
+    "effective",
+    "file_pins",
+    "files",
+    "identity",
+    "parse",
+    "pins",
+    "setter",
+    "shadowed",
+    "sharing",
+]
+
+
+class Setter(Protocol):
+    """One way in which versions are written. A module with these three names is a setter."""
+
+    @property
+    def name(self) -> str:
+        """The setter's name, as pins and reports carry it."""
+
+    def find(self, graph: Graph, path: str) -> tuple[Pin, ...]:
+        """The pins of this kind in one file, in the file's order; nothing in a file of another kind."""
+
+    def edit(self, graph: Graph, pin: Pin, image: Image) -> tuple[Edit, ...]:
+        """The edits that give the pin this tag and digest (never another name).
+
+        Nothing when it has them. Raises RefusedError for a shape that cannot take the version.
+        """
+
+
+SETTERS: Final[tuple[Setter, ...]] = (kustomization, remote_ref, manifest, patch)
+
+
+def setter(name: str) -> Setter:
+    """The setter of this name. Raises KeyError for an unknown one."""
+    return {each.name: each for each in SETTERS}[name]
+
+
+def identity(pin: Pin) -> tuple[str, int, str]:
+    """What tells a pin from every other of its snapshot: file, document and field."""
+    return pin.path, pin.document, pin.field
+
+
+def files(graph: Graph, directory: str) -> tuple[str, ...]:
+    """The files of a directory's build, sorted: its closure, or all files below when it is no kustomization."""
+    closure = graph.closure(directory).files
+    if closure:
+        return closure
+    prefix = f"{directory}/" if directory else ""
+    return tuple(
+        path for path in graph.snapshot.entries if path.startswith(prefix) and graph.snapshot.is_file(path)
+    )
+
+
+def file_pins(graph: Graph, path: str) -> tuple[Pin, ...]:
+    """Every pin of one file, in the file's order."""
+    found = [pin for each in SETTERS for pin in each.find(graph, path)]
+    return tuple(sorted(found, key=lambda pin: (pin.document, pin.location, pin.field)))
+
+
+def pins(graph: Graph, directory: str, also: Iterable[str] = ()) -> tuple[Pin, ...]:
+    """Every pin that a build of `directory` reads, by file and place, overridden ones too.
+
+    `also` names further files that belong to the build, such as the controller's own object. See
+    `effective` for the pins that decide what runs, and `sharing` for who else reads a pin's file.
+    """
+    paths = sorted({*files(graph, directory), *also})
+    return tuple(pin for path in paths for pin in file_pins(graph, path))
+
+
+def edits(graph: Graph, changes: Iterable[tuple[Pin, Image]]) -> tuple[Edit, ...]:
+    """The edits that give each pin its image's tag and digest, proven to change nothing else.
+
+    A pin that already has them gives none. Raises RefusedError for a pin that cannot be edited, and
+    EditError (a bug, nothing written) when the edited files would read otherwise than asked.
+    """
+    wanted = {identity(pin): (pin, image) for pin, image in changes}
+    found: set[Edit] = set()
+    for pin, image in wanted.values():
+        if pin.refusal:
+            raise RefusedError(f"cannot edit {pin.image}: {pin.refusal}", where=str(pin.location))
+        found.update(setter(pin.setter).edit(graph, pin, image))
+    result = tuple(sorted(found))
+    _prove(graph, result, wanted)
+    return result
+
+
+def _prove(
+    graph: Graph, result: tuple[Edit, ...], wanted: dict[tuple[str, int, str], tuple[Pin, Image]]
+) -> None:
+    after = Graph(graph.snapshot.with_edits(result))
+    for path in sorted({pin.path for pin, _ in wanted.values()}):
+        now = {identity(pin): pin.image for pin in file_pins(after, path)}
+        for pin in file_pins(graph, path):
+            planned = wanted.get(identity(pin))
+            expected = planned[1] if planned else pin.image
+            read = now.get(identity(pin))
+            if read != Image(pin.image.name, expected.tag, expected.digest):
+                raise EditError(f"{pin.image} would read {read}, not {expected}", where=str(pin.location))
+        _prove_scalars(graph, after, path, {key[1:] for key in wanted if key[0] == path})
+
+
+def _prove_scalars(graph: Graph, after: Graph, path: str, owned: set[tuple[int, str]]) -> None:
+    if not path.endswith((".yaml", ".yml", ".json")):
+        return
+    was, now = scalars(graph.yaml(path)), scalars(after.yaml(path))
+    error = after.yaml(path).error
+    if error is not None:
+        raise EditError(f"the edit would break the file: {error.message}", where=str(error.location))
+    mine = [(document, field.partition(MARK)[0]) for document, field in owned]
+    for document, field in was.keys() | now.keys():
+        changed = was.get((document, field)) != now.get((document, field))
+        if changed and not any(
+            document == index and (field == top or field.startswith(f"{top}/")) for index, top in mine
+        ):
+            raise EditError(f"the edit would also change {field or 'the document'}", where=path)
