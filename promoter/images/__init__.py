@@ -64,7 +64,7 @@ def identity(pin: Pin) -> tuple[str, int, str]:
 
 
 def files(graph: Graph, directory: str) -> tuple[str, ...]:
-    """The files of a directory's build, sorted: its closure, or all files below when it is no kustomization."""
+    """The files of a directory's build, sorted: its closure; without a kustomization all below it."""
     closure = graph.closure(directory).files
     if closure:
         return closure

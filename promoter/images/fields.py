@@ -5,7 +5,8 @@ indentation, order and line ends; a key is added or taken away only where the ve
 without it (a stale digest, a missing tag).
 """
 
-from collections.abc import Iterator, Mapping as Readable
+from collections.abc import Iterator
+from collections.abc import Mapping as Readable
 from itertools import pairwise
 
 from promoter.errors import RefusedError

@@ -46,7 +46,7 @@ def find(graph: Graph, path: str) -> tuple[Pin, ...]:
 
 
 def document_pins(file: YamlFile, index: int, document: Node | None, setter: str) -> Iterator[Pin]:
-    """A pin for each `image:` of a document that holds a reference with a version, or runs as a container."""
+    """A pin for each `image:` of a document that holds a versioned reference, or that a container runs."""
     for path, node in walk(document):
         if isinstance(node, Mapping):
             value = node.get("image")

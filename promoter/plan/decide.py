@@ -1,0 +1,241 @@
+"""What a promotion or rollback changes: pins of a source and a target in, a Plan with edits out.
+
+One function serves both: a promotion's source is another environment, a rollback's the same one at an
+older revision, or a version that somebody named. It decides, edits nothing and asks nobody; the edits
+it returns are proven to change only the planned versions. `promoter.plan.proof` proves them by rendering.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from promoter.config import AppImage
+from promoter.errors import RefusedError, UsageError, did_you_mean
+from promoter.images import edits, effective, identity, pins, sharing
+from promoter.images.pairing import Names, companion, names_of, paired, selected
+from promoter.images.reference import split_version
+from promoter.images.versions import verdict
+from promoter.kustomize import Graph
+from promoter.model import Bump, Image, Pin, Plan, Skipped
+
+THERE: Final = "already there"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """One app in one environment at one revision: its pins, and who shares their files.
+
+    `address` is what people call it (`prod`, `./apps/shop/prod`). `pins` are the ones that decide what
+    runs. `shared` names, for a file, the other environments (or directories) that read it too.
+    """
+
+    address: str
+    graph: Graph
+    directory: str
+    pins: tuple[Pin, ...]
+    shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    app: str = ""
+    environment: str = ""
+
+
+def site(
+    graph: Graph,
+    directory: str,
+    *,
+    address: str = "",
+    app: str = "",
+    environment: str = "",
+    also: Iterable[str] = (),
+    environments_of: Callable[[str], tuple[str, ...]] | None = None,
+) -> Site:
+    """The site that a build of `directory` is.
+
+    `also` names files beside the build (the controller's object). `environments_of` turns a directory
+    that shares a file into the environments it belongs to (this one's own name is left out; none: the
+    build belongs to nobody); without it the directories themselves are named.
+    """
+    found = effective(graph, directory, pins(graph, directory, also))
+    shared: dict[str, tuple[str, ...]] = {}
+    for path in sorted({pin.path for pin in found}):
+        others = sharing(graph, directory, path)
+        if environments_of is not None:
+            named = {name for other in others for name in environments_of(other)}
+            others = tuple(sorted(named - {environment}))
+        if others:
+            shared[path] = others
+    return Site(address or directory or ".", graph, directory, found, shared, app, environment)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: `images` narrows by repository, placeholder or last part of the name; nothing: all.
+
+    `version` (`1.4.2`, `sha256:…`, `1.4.2@sha256:…`) is used instead of the source's. `rules` say how
+    the app's images are versioned; an image without a rule moves to whatever the source runs.
+    `shared` is `refuse` or `allow`: may a file be edited that other environments read?
+    """
+
+    action: str = "promote"
+    images: tuple[str, ...] = ()
+    version: str | None = None
+    rules: tuple[AppImage, ...] = ()
+    shared: str = "refuse"
+
+    @property
+    def explicit(self) -> bool:
+        """Whether somebody named what to move, so that a refusal must not pass silently."""
+        return bool(self.images or self.version)
+
+
+def plan(source: Site | None, target: Site, request: Request) -> Plan:
+    """The plan that makes `target` run the versions of `source` (or the one asked for).
+
+    Nothing to do is a plan without bumps. Raises UsageError when an asked image is not there, and
+    RefusedError when something that should move cannot: shared with other environments, not safely
+    editable, against the configured order, or ambiguous.
+    """
+    names = names_of(request.rules)
+    wanted = _wanted(target, request, names)
+    decisions = [_decide(pin, source, target, request, names) for pin in wanted]
+    bumps = [each for each in decisions if isinstance(each, Bump)]
+    skipped = [each for each in decisions if isinstance(each, Skipped)]
+    bumps += _companions(bumps, source, target, names)
+    if source is not None and not request.images:
+        skipped += _missing(source, target, names)
+    changes = [(bump.pin, bump.new) for bump in bumps]
+    found = edits(target.graph, changes)
+    where = source.address if source else request.version or ""
+    return Plan(request.action, where, target.address, tuple(bumps), tuple(skipped), found)
+
+
+def _wanted(target: Site, request: Request, names: Names) -> tuple[Pin, ...]:
+    """The target's pins that the request is about."""
+    if not request.images:
+        if request.version:
+            _one_image_only(target, request, names)
+            return tuple(pin for pin in target.pins if _versioned(pin, request, names))
+        return target.pins
+    found: list[Pin] = []
+    for asked in request.images:
+        matching = selected(target.pins, asked, names)
+        if not matching:
+            known = sorted({pin.alias or pin.image.name for pin in target.pins})
+            listed = ", ".join(known) or "none"
+            raise UsageError(
+                f"{target.address} has no pin of image {asked!r}; its images: {listed}",
+                hint=did_you_mean(asked, known),
+            )
+        found += [pin for pin in matching if pin not in found]
+    return tuple(found)
+
+
+def _versioned(pin: Pin, request: Request, names: Names) -> bool:
+    """Whether a version given without an image name is meant for this pin."""
+    ruled = any(names.canonical(pin.image.name) == names.canonical(rule.repo) for rule in request.rules)
+    return ruled if request.rules else pin.setter != "kustomize-remote-ref"
+
+
+def _one_image_only(target: Site, request: Request, names: Names) -> None:
+    found = {names.canonical(pin.image.name) for pin in target.pins if _versioned(pin, request, names)}
+    if len(found) > 1:
+        raise UsageError(
+            f"version {request.version} could be of {len(found)} images of {target.address}: "
+            + ", ".join(sorted(found)),
+            hint="name the image with --image",
+        )
+
+
+def _decide(pin: Pin, source: Site | None, target: Site, request: Request, names: Names) -> Bump | Skipped:
+    what = str(pin.image)
+    new = _asked(pin, request) if request.version else None
+    if new is None:
+        pairs = paired(pin, source, target.directory, names) if source else ()
+        if not pairs:
+            where = source.address if source else "the source"
+            return Skipped(what, f"{where} has no pin of this image")
+        versions = {(one.image.tag, one.image.digest) for one in pairs}
+        if len(versions) > 1:
+            raise RefusedError(_ambiguous(pin, pairs), hint="name the version: IMAGE with APP@VERSION")
+        tag, digest = versions.pop()
+        if not tag and not digest:
+            return Skipped(what, f"the source names no version ({pairs[0].location})")
+        new = Image(pin.image.name, tag, digest)
+    rule = names.rule(pin)
+    new = _with_digest(pin, new, rule)
+    if new == pin.image:
+        return Skipped(what, THERE)
+    against = verdict(pin.image, new, rule, forward=request.action == "promote") if rule else None
+    if against:
+        if request.explicit:
+            raise RefusedError(f"{what} does not move to {new.version}: {against}", where=str(pin.location))
+        return Skipped(what, against)
+    _refuse(pin, new, target, request)
+    return Bump(target.app, target.environment or target.address, pin, new)
+
+
+def _asked(pin: Pin, request: Request) -> Image:
+    tag, digest = split_version(request.version or "")
+    if not tag and not digest:
+        raise UsageError(
+            f"{request.version!r} is no image version",
+            hint="expected a tag (letters, digits, `_`, `.`, `-`), a digest `sha256:…`, or TAG@DIGEST",
+        )
+    return Image(pin.image.name, tag, digest)
+
+
+def _ambiguous(pin: Pin, pairs: tuple[Pin, ...]) -> str:
+    listed = "; ".join(f"{one.image} ({one.location})" for one in pairs)
+    return f"the source runs more than one version of {pin.image.name}: {listed}"
+
+
+def _with_digest(pin: Pin, new: Image, rule: AppImage | None) -> Image:
+    """The image under the rule for digests; without one the digest follows the tag."""
+    policy = rule.digest if rule else "follow"
+    if policy == "drop" and new.tag:
+        return replace(new, digest=None)
+    if policy == "require" and not new.digest:
+        raise RefusedError(
+            f"{new} has no digest, and the configuration requires one",
+            where=str(pin.location),
+            hint="name it: VERSION@sha256:…",
+        )
+    return new
+
+
+def _refuse(pin: Pin, new: Image, target: Site, request: Request) -> None:
+    """Raises when the pin must not be edited for this target."""
+    if pin.refusal:
+        raise RefusedError(
+            f"{pin.image} cannot move to {new.version}: {pin.refusal}", where=str(pin.location)
+        )
+    others = target.shared.get(pin.path, ())
+    if others and request.shared != "allow":
+        raise RefusedError(
+            f"the version of {pin.image.name} for {target.address} is set in {pin.path}, which is shared"
+            f" with {', '.join(others)}: changing it there would move them too",
+            where=str(pin.location),
+            hint="give it an `images:` entry of its own (create: true), or allow it (shared: allow)",
+        )
+
+
+def _companions(bumps: list[Bump], source: Site | None, target: Site, names: Names) -> list[Bump]:
+    """The pins that say the same version of the same thing beside a bumped pin, and move with it."""
+    taken = {identity(bump.pin) for bump in bumps}
+    found: list[Bump] = []
+    for bump in bumps:
+        for pin in target.pins:
+            if identity(pin) in taken or not companion(bump, pin, source, target.directory, names):
+                continue
+            taken.add(identity(pin))
+            new = Image(pin.image.name, bump.new.tag, pin.image.digest and bump.new.digest)
+            found.append(replace(bump, pin=pin, new=new))
+    return found
+
+
+def _missing(source: Site, target: Site, names: Names) -> list[Skipped]:
+    """Images of the source that the target does not pin: nothing to move, and worth saying."""
+    there = {name for pin in target.pins for name in names.of(pin)}
+    gone = {
+        str(pin.image) for pin in source.pins if pin.image.version and not there.intersection(names.of(pin))
+    }
+    return [Skipped(what, f"{target.address} has no pin of this image") for what in sorted(gone)]

@@ -1,0 +1,124 @@
+"""Plans: which pins move to which version, and what is refused."""
+
+import pytest
+
+from promoter.config import AppImage
+from promoter.errors import RefusedError, UsageError
+from promoter.kustomize import Graph
+from promoter.model import Snapshot
+from promoter.plan import Request, plan, site
+
+OVERLAY = """\
+resources:
+- ../base
+images:
+- name: shop   # the placeholder
+  newName: ghcr.io/acme/shop
+  newTag: "{shop}"
+- name: ghcr.io/acme/worker
+  newTag: {worker}
+"""
+BASE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop}
+spec:
+  template:
+    spec:
+      containers:
+      - name: shop
+        image: shop
+      - name: worker
+        image: ghcr.io/acme/worker:0.1
+      - name: sidecar
+        image: ghcr.io/acme/sidecar:3
+"""
+
+
+def graph(**more: str) -> Graph:
+    files = {
+        "base/kustomization.yaml": "resources: [deployment.yaml]\n",
+        "base/deployment.yaml": BASE,
+        "staging/kustomization.yaml": OVERLAY.format(shop="1.4.2", worker="2.0"),
+        "prod/kustomization.yaml": OVERLAY.format(shop="1.4.1", worker="1.9"),
+    }
+    files |= {name.replace("__", "/") + ".yaml": text for name, text in more.items()}
+    return Graph(Snapshot.of({path: text.encode() for path, text in files.items()}))
+
+
+def promote(given: Graph, **request: object):
+    return plan(site(given, "staging"), site(given, "prod"), Request(**request))
+
+
+def after(given: Graph, made, path: str = "prod/kustomization.yaml") -> str:
+    return given.snapshot.with_edits(made.edits)[path].decode()
+
+
+def test_every_image_that_differs_moves():
+    given = graph()
+    assert after(given, promote(given)) == OVERLAY.format(shop="1.4.2", worker='"2.0"')
+
+
+def test_one_named_image_moves_alone():
+    given = graph()
+    assert after(given, promote(given, images=("shop",))) == OVERLAY.format(shop="1.4.2", worker="1.9")
+
+
+def test_the_same_versions_are_nothing_to_do():
+    given = graph(staging__kustomization=OVERLAY.format(shop="1.4.1", worker="1.9"))
+    made = promote(given)
+    assert (made.bumps, made.edits) == ((), ())
+    assert {skipped.reason for skipped in made.skipped} == {"already there"}
+
+
+def test_a_named_version_wins_over_the_source():
+    given = graph()
+    made = promote(given, images=("shop",), version="9.9")
+    assert '"9.9"' in after(given, made)
+
+
+def test_an_unknown_image_is_a_usage_error_with_the_known_ones():
+    with pytest.raises(UsageError, match=r"its images: .*shop"):
+        promote(graph(), images=("shpo",))
+
+
+def test_a_version_for_several_images_must_name_one():
+    with pytest.raises(UsageError, match="could be of"):
+        promote(graph(), version="1.5")
+
+
+def test_an_image_set_only_in_a_shared_base_is_refused_by_name():
+    given = graph()
+    with pytest.raises(RefusedError, match=r"set in base/deployment.yaml, which is shared with staging"):
+        promote(given, images=("sidecar",), version="4")
+
+
+def test_a_shared_file_is_edited_when_that_is_allowed():
+    given = graph()
+    made = promote(given, images=("sidecar",), version="4", shared="allow")
+    assert "sidecar:4" in after(given, made, "base/deployment.yaml")
+
+
+def test_the_ref_of_a_remote_base_moves_with_its_image():
+    text = (
+        "resources:\n- https://github.com/acme/shop/config?ref={0}\nimages:\n- name: shop\n  newTag: {0}\n"
+    )
+    old, new = "a" * 40, "b" * 40
+    given = graph(staging__kustomization=text.format(new), prod__kustomization=text.format(old))
+    assert after(given, promote(given, images=("shop",))) == text.format(new)
+
+
+def test_a_configured_name_pairs_images_of_two_registries():
+    given = graph(
+        staging__kustomization="images: [{name: dev.example/shop, newTag: '2'}]\n",
+        prod__kustomization="images: [{name: prod.example/shop, newTag: '1'}]\n",
+    )
+    rules = (AppImage("prod.example/shop", names=("dev.example/shop",), order="none"),)
+    assert after(given, promote(given, rules=rules)) == "images: [{name: prod.example/shop, newTag: '2'}]\n"
+
+
+def test_a_source_with_two_versions_of_one_image_is_ambiguous():
+    two = "images: [{name: a, newName: x/shop, newTag: '2'}, {name: b, newName: x/shop, newTag: '3'}]\n"
+    given = graph(staging__kustomization=two, prod__kustomization="images: [{name: x/shop, newTag: '1'}]\n")
+    with pytest.raises(RefusedError, match="more than one version"):
+        promote(given)
