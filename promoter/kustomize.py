@@ -9,7 +9,7 @@ Fields follow the Kustomization and Component types of kustomize 5.8
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from promoter.model import SYMLINK, Location, Snapshot
@@ -340,3 +340,23 @@ def _helm_inputs(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
         yield from _scalar("helmCharts.valuesFile", at(entry, "valuesFile"))
         for node in texts(at(entry, "additionalValuesFiles")):
             yield "helmCharts.additionalValuesFiles", node, node.value
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What is asked of a renderer, and nothing else: `entry` of a snapshot, and the controller's options.
+
+    `reorder` is `legacy` (the command line and Argo CD) or `none` (Flux); `root_only` keeps the files of
+    a kustomization inside its own directory, as the command line does by default.
+    """
+
+    snapshot: Snapshot
+    entry: str
+    reorder: Literal["legacy", "none"] = "legacy"
+    root_only: bool = False
+
+
+@lru_cache(maxsize=32)
+def graph_of(snapshot: Snapshot) -> Graph:
+    """The graph of a snapshot; the same one while the snapshot is in use, so that files are parsed once."""
+    return Graph(snapshot)

@@ -23,6 +23,7 @@ const top = "/repository"
 type request struct {
 	Entry   string  `json:"entry"`
 	Files   []file  `json:"files"`
+	Links   []link  `json:"links"`
 	Options options `json:"options"`
 }
 
@@ -30,6 +31,12 @@ type file struct {
 	Path    string `json:"path"`
 	Size    int    `json:"size"`
 	content []byte
+}
+
+// link is a symlink and the real path that it leads to, both inside the repository.
+type link struct {
+	Path   string `json:"path"`
+	Target string `json:"target"`
 }
 
 type options struct {
@@ -62,7 +69,10 @@ func build(asked *request) (answer *result) {
 }
 
 func run(asked *request) ([]json.RawMessage, error) {
-	tree := filesys.MakeFsInMemory()
+	tree := linked{filesys.MakeFsInMemory(), map[string]string{}}
+	for _, link := range asked.Links {
+		tree.links[path.Join(top, link.Path)] = path.Join(top, link.Target)
+	}
 	if err := tree.MkdirAll(path.Join(top, asked.Entry)); err != nil {
 		return nil, err
 	}
@@ -75,7 +85,7 @@ func run(asked *request) ([]json.RawMessage, error) {
 			return nil, err
 		}
 	}
-	built, err := krusty.MakeKustomizer(settings(asked.Options)).Run(tree, path.Join(top, asked.Entry))
+	built, err := krusty.MakeKustomizer(settings(asked.Options)).Run(tree, tree.real(path.Join(top, asked.Entry)))
 	if err != nil {
 		return nil, err
 	}

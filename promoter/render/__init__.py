@@ -1,0 +1,53 @@
+"""Kustomizations to Kubernetes objects: pre-flight, engine, workers and cache behind one Renderer.
+
+`open_renderer` chooses the engine; `render_all` gives one result for each build, in the order asked. A
+build that fails is a `RenderFailure` value; `RenderError` is raised only when no engine can be started.
+"""
+
+import os
+from collections.abc import Iterable
+from typing import Protocol
+
+from promoter.kustomize import Build
+from promoter.progress import SILENT, Progress
+from promoter.render.cache import RenderCache, default_directory
+from promoter.render.engine import BUNDLED, choose
+from promoter.render.limits import Limits, Policy
+from promoter.render.local import LocalRenderer, Result
+
+__all__ = ["Build", "Limits", "Policy", "RenderCache", "Renderer", "Result", "open_renderer"]
+
+
+class Renderer(Protocol):
+    """Something that renders. `engine` says with what, for people (`kubectl 1.37.1`)."""
+
+    @property
+    def engine(self) -> str:
+        """The engine's name and version."""
+
+    def render(self, build: Build) -> Result:
+        """The objects of one build, or why there are none."""
+
+    def render_all(self, builds: Iterable[Build], progress: Progress = SILENT) -> tuple[Result, ...]:
+        """One result for each build, in their order."""
+
+    def close(self) -> None:
+        """Let go of processes and tidy the cache; the renderer is not used afterwards."""
+
+
+def open_renderer(
+    kustomize: str = BUNDLED,
+    policy: Policy = Policy(),  # noqa: B008 - a frozen value
+    cache: RenderCache | None = None,
+    *,
+    cached: bool = True,
+    jobs: int | None = None,
+) -> Renderer:
+    """A renderer with the engine that `kustomize` names (`bundled`, `kubectl`, `kustomize`, a path).
+
+    Results are kept in `cache`, else in the user's cache folder; nowhere when `cached` is false. `jobs` is
+    the number of builds at a time, by default one a core. Raises RenderError when there is no engine.
+    """
+    engine = choose(kustomize, policy.limits)
+    store = (cache or RenderCache(default_directory())) if cached else None
+    return LocalRenderer(engine, policy, store, jobs or os.cpu_count() or 1)

@@ -1,0 +1,114 @@
+"""Renders on this machine's cores: pre-flight, then the cache, then an engine in a pool of threads.
+
+The snapshot is read by the calling thread alone, in the order of the builds; threads only wait for engines.
+Equal builds are built once, and at most a few builds a core are held in memory.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+from promoter.kustomize import Build, graph_of
+from promoter.model import KubeObject, ObjectKey, Rendered, RenderFailure
+from promoter.progress import SILENT, Progress
+from promoter.render.cache import RenderCache
+from promoter.render.engine import Engine
+from promoter.render.inputs import Answer, Inputs, key, load
+from promoter.render.limits import Policy
+from promoter.render.messages import failure
+from promoter.render.preflight import excess, refusal
+
+Result = Rendered | RenderFailure
+_WAITING: Final = 4  # builds that may wait for each core
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRenderer:
+    """A renderer that runs `jobs` builds at a time."""
+
+    backend: Engine
+    policy: Policy
+    cache: RenderCache | None
+    jobs: int
+
+    @property
+    def engine(self) -> str:
+        """The engine's name and version."""
+        return f"{self.backend.name} {self.backend.version}"
+
+    def render(self, build: Build) -> Result:
+        """The objects of one build, or why there are none."""
+        return self.render_all((build,))[0]
+
+    def render_all(self, builds: Iterable[Build], progress: Progress = SILENT) -> tuple[Result, ...]:
+        """One result for each build, in their order; equal builds are built once."""
+        asked = tuple(builds)
+        progress.step("rendering", len(asked))
+        with ThreadPoolExecutor(self.jobs) as executor:
+            batch = _Batch(self, executor)
+            pending: deque[Result | Future[Result]] = deque()
+            results: list[Result] = []
+            for build in asked:
+                pending.append(batch.begin(build))
+                if len(pending) > self.jobs * _WAITING:
+                    results.append(_result(pending.popleft(), progress))
+            results += [_result(item, progress) for item in pending]
+        return tuple(results)
+
+    def close(self) -> None:
+        """End the workers and bound the cache."""
+        self.backend.close()
+        if self.cache is not None:
+            self.cache.prune()
+
+    def finish(self, name: str, inputs: Inputs) -> Result:
+        """Build in the engine and keep the answer under `name`; runs in a thread of the pool."""
+        answer, top = self.backend.build(inputs)
+        if answer.error is not None:
+            return failure(inputs, answer, top)
+        if self.cache is not None:
+            self.cache.keep(name, answer)
+        return self.rendered(inputs.entry, answer)
+
+    def rendered(self, entry: str, answer: Answer) -> Rendered:
+        """The answer as objects with their keys."""
+        objects = tuple(KubeObject(ObjectKey.of(body), body) for body in answer.objects)
+        return Rendered(entry, objects, self.engine)
+
+
+def _result(item: "Result | Future[Result]", progress: Progress) -> Result:
+    result = item.result() if isinstance(item, Future) else item
+    progress.advance()
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The builds of one call; `known` remembers by key what was begun already."""
+
+    renderer: LocalRenderer
+    executor: Executor
+    known: "dict[str, Result | Future[Result]]" = field(default_factory=dict)
+
+    def begin(self, build: Build) -> "Result | Future[Result]":
+        """The result where it needs no engine, else the running build."""
+        graph = graph_of(build.snapshot)
+        closure = graph.closure(build.entry)
+        policy = self.renderer.policy
+        refused = refusal(build, graph, closure, policy)
+        if refused is not None:
+            return refused
+        name = key(build, closure, self.renderer.engine, repr(policy.limits))
+        if name not in self.known:
+            answer = self.renderer.cache.get(name) if self.renderer.cache is not None else None
+            if answer is not None:
+                self.known[name] = self.renderer.rendered(build.entry, answer)
+            else:
+                self.known[name] = self._start(name, load(build, closure, remote=bool(closure.problems)))
+        return self.known[name]
+
+    def _start(self, name: str, inputs: Inputs) -> "Result | Future[Result]":
+        too_much = excess(inputs, self.renderer.policy.limits)
+        return too_much or self.executor.submit(self.renderer.finish, name, inputs)
