@@ -1,0 +1,121 @@
+"""Argo CD Applications to deployables: which source is rendered, where from and where to.
+
+A multi-source Application gives one deployable a source that renders something. What lies in another
+repository keeps its place in the list with `path` None. Source rules:
+https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources/ and
+https://argo-cd.readthedocs.io/en/stable/user-guide/source-hydrator/
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from promoter.deployables.context import Context
+from promoter.deployables.naming import Clues
+from promoter.deployables.objects import ControllerObject, mapping, sequence, string
+from promoter.model import Deployable, Destination, Json
+
+GROUP: Final = "argoproj.io"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source of an Application that renders something.
+
+    `index` is its place in `sources`, None for a single source; `hydrated` the directory that the
+    hydrator writes on `branch`, both empty without one.
+    """
+
+    spec: Mapping[str, Json]
+    index: int | None = None
+    branch: str = ""
+    hydrated: str = ""
+
+
+def sources(spec: Mapping[str, Json]) -> tuple[Source, ...]:
+    """The sources of an Application's spec that render, in the order Argo CD takes them.
+
+    A non-empty `sources` wins over `source`; of a `sourceHydrator` the dry source is rendered; a source
+    with `ref` and neither `path` nor `chart` renders nothing.
+    """
+    hydrator = mapping(spec.get("sourceHydrator"))
+    if hydrator:
+        sync = mapping(hydrator.get("syncSource"))
+        dry = mapping(hydrator.get("drySource"))
+        return (Source(dry, None, string(sync.get("targetBranch")), string(sync.get("path"))),)
+    several = sequence(spec.get("sources"))
+    if several:
+        found = (Source(mapping(item), index) for index, item in enumerate(several))
+        return tuple(source for source in found if _renders(source.spec))
+    single = mapping(spec.get("source"))
+    return (Source(single),) if single else ()
+
+
+def _renders(source: Mapping[str, Json]) -> bool:
+    return not (source.get("ref") and not source.get("path") and not source.get("chart"))
+
+
+def source_path(source: Mapping[str, Json]) -> str:
+    """The source's directory relative to its repository's root, empty for the root."""
+    parts = [part for part in string(source.get("path")).split("/") if part not in ("", ".")]
+    return "/".join(parts)
+
+
+def applications(
+    found: ControllerObject, context: Context, parameters: Mapping[str, Json] | None = None
+) -> Iterator[Deployable]:
+    """The deployables of one Application; a single unresolved one when it names no source."""
+    rendering = sources(found.spec)
+    if not rendering:
+        yield _deployable(found, context, Source({}), parameters or {}, "it names no source")
+    for source in rendering:
+        yield _deployable(found, context, source, parameters or {}, None)
+
+
+def _deployable(
+    found: ControllerObject,
+    context: Context,
+    source: Source,
+    parameters: Mapping[str, Json],
+    reason: str | None,
+) -> Deployable:
+    target = mapping(found.spec.get("destination"))
+    cluster = string(target.get("name")) or string(target.get("server"))
+    destination = Destination(cluster, string(target.get("namespace")))
+    own = string(source.spec.get("repoURL")) in context.own and not source.spec.get("chart")
+    path = source_path(source.spec) if own else None
+    named = context.naming.decide(
+        Clues(
+            path or "",
+            found.name,
+            destination.namespace,
+            string(target.get("name")) or context.cluster_name(cluster),
+            found.location.path,
+            {**found.annotations, **found.labels},
+            parameters,
+        )
+    )
+    missing = f"the path {path} does not exist" if path and not context.exists(path) else None
+    overrides: dict[str, Json] = {"spec": dict(found.spec), "source": dict(source.spec)}
+    if source.index is not None:
+        overrides["index"] = source.index
+    return Deployable(
+        "argocd",
+        found.kind,
+        found.name,
+        named.app,
+        named.environment,
+        path,
+        found.location,
+        found.namespace,
+        destination,
+        overrides,
+        reason=reason or missing,
+        evidence=(*named.evidence, *context.about(found, source.spec, own)),
+    )
+
+
+def discover(context: Context) -> Iterator[Deployable]:
+    """The deployables of every Application, in the files' order."""
+    for found in context.of(GROUP, "Application"):
+        yield from applications(found, context)

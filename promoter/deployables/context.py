@@ -1,0 +1,74 @@
+"""What every discoverer is given: the graph, the controllers' objects, and how to name what it finds.
+
+Built once for a snapshot; nothing in it changes. Looking something up here never fails: an absent thing
+is None, empty or False.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from promoter.deployables.naming import Naming
+from promoter.deployables.objects import ControllerObject, mapping, sequence, string
+from promoter.deployables.settings import Own, Settings
+from promoter.kustomize import Graph
+from promoter.model import Json
+
+
+@dataclass(frozen=True)
+class Context:
+    """One snapshot as the discoverers see it."""
+
+    graph: Graph
+    settings: Settings
+    naming: Naming
+    objects: tuple[ControllerObject, ...]
+
+    @cached_property
+    def own(self) -> Own:
+        """Which URLs mean this repository."""
+        return Own.of(self.settings.urls, (url for found in self.objects for url in urls(found.body)))
+
+    def of(self, group: str, *kinds: str) -> tuple[ControllerObject, ...]:
+        """The objects of these kinds; the group is a whole one or, with a leading dot, its ending."""
+        return tuple(
+            found
+            for found in self.objects
+            if found.kind in kinds
+            and (found.group == group or (group[:1] == "." and found.group.endswith(group)))
+        )
+
+    def exists(self, path: str) -> bool:
+        """Whether the path is a file or directory of the snapshot, symlinks followed."""
+        real = self.graph.real(path)
+        snapshot = self.graph.snapshot
+        return real is not None and (snapshot.is_directory(real) or snapshot.is_file(real))
+
+    def cluster_name(self, server: str) -> str:
+        """The name that the inventory gives a cluster's server URL; the URL itself without one."""
+        inventory = self.settings.inventory
+        clusters = inventory.clusters if inventory else ()
+        return next((cluster.name for cluster in clusters if cluster.server == server), server)
+
+    def about(self, found: ControllerObject, source: Mapping[str, Json], own: bool) -> tuple[str, ...]:
+        """The rest of the evidence: how the object came to be, and where its source lies."""
+        url = string(source.get("repoURL"))
+        notes = [f"exists only in the render of {step}" for step in found.via]
+        if url and not own:
+            notes.append(f"the source {url} is not this repository")
+        return tuple(notes)
+
+
+def urls(node: Json | Mapping[str, Json]) -> Iterator[str]:
+    """Every repository URL below a node: the values of `repoURL`, and `url` of a GitRepository."""
+    if isinstance(node, Mapping):
+        if node.get("kind") == "GitRepository":
+            yield string(mapping(node.get("spec")).get("url"))
+        for key, child in node.items():
+            if key == "repoURL" and isinstance(child, str):
+                yield child
+            elif isinstance(child, (dict, list)):
+                yield from urls(child)
+    else:
+        for item in sequence(node):
+            yield from urls(item)

@@ -1,0 +1,127 @@
+"""Flux's FluxKustomizations and HelmReleases to deployables.
+
+A FluxKustomization whose source is another repository, a bucket or an OCI artifact has no path here. A
+source object that this repository does not hold is taken to be this repository when the path exists in
+it: that is how a bootstrapped repository looks. Fields: https://fluxcd.io/flux/components/kustomize/kustomizations/
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from promoter.deployables.artifacts import artifact_path
+from promoter.deployables.context import Context
+from promoter.deployables.naming import Clues
+from promoter.deployables.objects import ControllerObject, mapping, string
+from promoter.model import Deployable, Destination, Json
+
+KUSTOMIZE: Final = "kustomize.toolkit.fluxcd.io"
+HELM: Final = "helm.toolkit.fluxcd.io"
+_VARIABLE: Final = re.compile(r"(?<!\$)\$\{")
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where a FluxKustomization's path leads: `path` inside this repository, None when elsewhere."""
+
+    path: str | None
+    reason: str | None = None
+    note: str = ""
+
+
+def discover(context: Context) -> Iterator[Deployable]:
+    """The deployables of every FluxKustomization and HelmRelease, in the files' order."""
+    for found in context.of(KUSTOMIZE, "Kustomization"):
+        yield _deployable(context, found, root_of(context, found))
+    for found in context.of(HELM, "HelmRelease"):
+        yield _deployable(context, found, _chart_root(context, found))
+
+
+def plain_path(written: str) -> str:
+    """A Flux path relative to the source's root: a leading `./` or `/` is tolerated, the root is empty."""
+    return "/".join(part for part in written.split("/") if part not in ("", "."))
+
+
+def root_of(context: Context, found: ControllerObject) -> Root:
+    """Where the FluxKustomization's `spec.path` leads."""
+    written = plain_path(string(found.spec.get("path")))
+    if _VARIABLE.search(written):
+        return Root(None, f"its path {written} is filled in by the FluxKustomization that applies it")
+    reference = mapping(found.spec.get("sourceRef"))
+    kind, name = string(reference.get("kind")), string(reference.get("name"))
+    if kind == "ExternalArtifact":
+        return _artifact_root(context, name, written)
+    if kind in ("OCIRepository", "Bucket"):
+        return Root(None, note=f"the source is the {kind} {name}")
+    if kind != "GitRepository":
+        return Root(None, f"its sourceRef has the kind {kind or 'nothing'}, expected GitRepository")
+    return _git_root(context, reference, written)
+
+
+def _git_root(context: Context, reference: Mapping[str, Json], written: str) -> Root:
+    name = string(reference.get("name"))
+    candidates = [
+        item for item in context.of("source.toolkit.fluxcd.io", "GitRepository") if item.name == name
+    ]
+    urls = {string(item.spec.get("url")) for item in candidates}
+    foreign = sorted(url for url in urls if url not in context.own)
+    if candidates and len(foreign) == len(urls):
+        return Root(None, note=f"the source {', '.join(foreign)} is not this repository")
+    note = "" if candidates else f"the GitRepository {name} is not in this repository; its path is"
+    if context.exists(written):
+        return Root(written, note=f"{note} {written or 'the root'}" if note else "")
+    if candidates:
+        return Root(written, f"the path {written} does not exist")
+    return Root(None, f"neither the GitRepository {name} nor the path {written} is in this repository")
+
+
+def _artifact_root(context: Context, name: str, written: str) -> Root:
+    path = artifact_path(context, name, written)
+    if path is None:
+        return Root(None, f"no ArtifactGenerator here composes the artifact {name} from this repository")
+    return Root(path, None if context.exists(path) else f"the path {path} does not exist")
+
+
+def _chart_root(context: Context, found: ControllerObject) -> Root:
+    chart = mapping(mapping(found.spec.get("chart")).get("spec"))
+    reference = mapping(chart.get("sourceRef"))
+    name = string(chart.get("chart"))
+    if reference.get("kind") != "GitRepository":
+        return Root(None, note=f"the chart {name} comes from elsewhere" if name else "")
+    return _git_root(context, reference, plain_path(name))
+
+
+def _deployable(context: Context, found: ControllerObject, root: Root) -> Deployable:
+    spec = found.spec
+    secret = mapping(mapping(spec.get("kubeConfig")).get("secretRef"))
+    destination = Destination(
+        string(secret.get("name")),
+        string(spec.get("targetNamespace")) or (found.namespace if found.kind == "HelmRelease" else ""),
+    )
+    named = context.naming.decide(
+        Clues(
+            root.path or "",
+            found.name,
+            destination.namespace,
+            destination.cluster,
+            found.location.path,
+            {**found.annotations, **found.labels},
+        )
+    )
+    notes = (root.note,) if root.note else ()
+    return Deployable(
+        "flux",
+        found.kind,
+        found.name,
+        named.app,
+        named.environment,
+        root.path,
+        found.location,
+        found.namespace,
+        destination,
+        {"spec": dict(spec)},
+        suspended=spec.get("suspend") is True,
+        reason=root.reason,
+        evidence=(*named.evidence, *notes, *context.about(found, {}, own=True)),
+    )

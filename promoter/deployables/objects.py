@@ -1,0 +1,144 @@
+"""The controllers' own objects in a snapshot: found by a byte test, read once, patches told apart.
+
+Only files that can hold such an object are parsed. An object keeps the place it was written, or, when it
+exists only in rendered output, the place of what was rendered.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from promoter.kustomize import KUSTOMIZATION_NAMES, Graph, join
+from promoter.model import Json, Location, Snapshot
+from promoter.yamldoc import value
+
+_KINDS: Final = (
+    b"Application|ApplicationSet|AppProject|Kustomization|HelmRelease|GitRepository|OCIRepository|Bucket"
+    b"|ArtifactGenerator|ExternalArtifact|ImagePolicy|ImageUpdateAutomation|HelmChart|HelmChartConfig"
+)
+_KIND: Final = re.compile(
+    rb"""^[ {,"-]*kind["']?:[ ]*["']?(?:""" + _KINDS + rb""")["']?[ ]*[,}]?[ ]*(?:#.*)?\r?$""", re.MULTILINE
+)
+_GROUPS: Final = rb"argoproj\.io|[a-z.]+\.fluxcd\.io|helm\.cattle\.io"
+_GROUP: Final = re.compile(rb"""^[ {,"-]*apiVersion["']?:[ ]*["']?(?:""" + _GROUPS + rb")/", re.MULTILINE)
+_OWN_GROUP: Final = re.compile(r"(?:argoproj\.io|[a-z.]+\.fluxcd\.io|helm\.cattle\.io)$")
+_EXTENSIONS: Final = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerObject:
+    """One object of a controller: its group, kind, names and body, and where it is written.
+
+    `via` names, outermost first, what had to be rendered for the object to exist; empty when a file
+    holds it as it is.
+    """
+
+    group: str
+    kind: str
+    name: str
+    namespace: str
+    body: Mapping[str, Json] = field(hash=False)
+    location: Location
+    via: tuple[str, ...] = ()
+
+    @property
+    def spec(self) -> Mapping[str, Json]:
+        """The object's `spec`; empty when it has none."""
+        return mapping(self.body.get("spec"))
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The object's labels."""
+        found = mapping(mapping(self.body.get("metadata")).get("labels"))
+        return {key: text for key, text in found.items() if isinstance(text, str)}
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """The object's annotations."""
+        found = mapping(mapping(self.body.get("metadata")).get("annotations"))
+        return {key: text for key, text in found.items() if isinstance(text, str)}
+
+
+def mapping(node: Json) -> Mapping[str, Json]:
+    """The node when it is a mapping, else an empty one."""
+    return node if isinstance(node, dict) else {}
+
+
+def sequence(node: Json) -> tuple[Json, ...]:
+    """The items of a list, nothing for anything else."""
+    return tuple(node) if isinstance(node, list) else ()
+
+
+def string(node: Json) -> str:
+    """The node when it is a string, else an empty one."""
+    return node if isinstance(node, str) else ""
+
+
+def candidates(snapshot: Snapshot) -> tuple[str, ...]:
+    """The paths of the files that may hold a controller's object, by a look at their bytes."""
+    return tuple(
+        path
+        for path in snapshot.entries
+        if path.endswith(_EXTENSIONS)
+        and path.rpartition("/")[2] not in KUSTOMIZATION_NAMES
+        and snapshot.is_file(path)
+        and _may_hold(snapshot[path])
+    )
+
+
+def _may_hold(content: bytes) -> bool:
+    return (
+        any(name in content for name in (b"argoproj.io/", b"fluxcd.io/", b"helm.cattle.io/"))
+        and _GROUP.search(content) is not None
+        and _KIND.search(content) is not None
+    )
+
+
+def chart_of(snapshot: Snapshot, path: str) -> str | None:
+    """The Helm chart whose template the file is (`DIR` of `DIR/templates/…`), None for any other file."""
+    parts = path.split("/")[:-1]
+    for index, part in enumerate(parts):
+        chart = "/".join(parts[:index])
+        if part == "templates" and join(chart, "Chart.yaml") in snapshot:
+            return chart
+    return None
+
+
+def read(graph: Graph, path: str) -> tuple[ControllerObject, ...]:
+    """The controllers' objects of a file, in its order; nothing for one that does not parse."""
+    file = graph.yaml(path)
+    found: list[ControllerObject] = []
+    for document in file.documents:
+        if document is not None:
+            found += objects(value(document), file.location(document))
+    return tuple(found)
+
+
+def objects(body: Json, location: Location, via: tuple[str, ...] = ()) -> Iterator[ControllerObject]:
+    """The controllers' objects of one document; the items of a `List` one by one."""
+    if not isinstance(body, dict):
+        return
+    if string(body.get("kind")).endswith("List") and isinstance(body.get("items"), list):
+        for item in sequence(body.get("items")):
+            yield from objects(item, location, via)
+        return
+    group = string(body.get("apiVersion")).rpartition("/")[0]
+    metadata = mapping(body.get("metadata"))
+    name = string(metadata.get("name"))
+    if name and _OWN_GROUP.match(group) and "$patch" not in body:
+        namespace = string(metadata.get("namespace"))
+        yield ControllerObject(group, string(body.get("kind")), name, namespace, body, location, via)
+
+
+def patch_files(graph: Graph) -> frozenset[str]:
+    """The files that kustomizations use as patches or inputs and no kustomization lists as a resource."""
+    used: set[str] = set()
+    listed: set[str] = set()
+    for directory in graph.directories:
+        kustomization = graph.kustomization(directory)
+        for reference in kustomization.references if kustomization else ():
+            if reference.kind == "file" and reference.resolved is not None:
+                resource = reference.field in ("resources", "bases", "crds")
+                (listed if resource else used).add(reference.resolved)
+    return frozenset(used - listed)

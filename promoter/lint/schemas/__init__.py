@@ -1,0 +1,199 @@
+"""The Kubernetes API's schemas for the minor versions 1.25 to 1.37, and questions about them.
+
+The bundle `kubernetes.xz` holds the definitions of Kubernetes' OpenAPI documents (Apache-2.0, as the
+package kubernetes-validate 1.37.0 carries them), made by `tools/build_schemas.py`; nothing is ever
+fetched. Nothing is read before the first question, and each version and kind is prepared once.
+"""
+
+import json
+import lzma
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from promoter.lint.rule import FieldPath
+from promoter.model import Json
+
+OLDEST, NEWEST = 25, 37
+PREFIX: Final = "#/$defs/"
+GVKS: Final = "x-kubernetes-group-version-kind"
+Schema = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Gvk:
+    """Group (empty for core), version and kind."""
+
+    group: str
+    version: str
+    kind: str
+
+    @classmethod
+    def of(cls, body: Mapping[str, Json]) -> "Gvk":
+        """What a manifest says it is; parts that are absent or of the wrong type are empty."""
+        api_version, kind = body.get("apiVersion"), body.get("kind")
+        group, _, version = api_version.rpartition("/") if isinstance(api_version, str) else ("", "", "")
+        return cls(group, version, kind if isinstance(kind, str) else "")
+
+    @property
+    def api_version(self) -> str:
+        """As a manifest writes it: `apps/v1`, `v1`."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.api_version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which an object breaks its schema; `unknown` are fields that the schema lacks."""
+
+    path: FieldPath
+    message: str
+    unknown: tuple[str, ...] = ()
+
+
+@cache
+def _lines() -> tuple[tuple[int, int, str, str], ...]:
+    packed = files(__package__).joinpath("kubernetes.xz").read_bytes()
+    rows = (line.split("\t", 3) for line in lzma.decompress(packed).decode().splitlines())
+    return tuple((int(first), int(last), name, text) for first, last, name, text in rows)
+
+
+@cache
+def definitions(minor: int) -> Mapping[str, Schema]:
+    """Every definition of the minor version, by name; versions outside the bundle get its nearest."""
+    wanted = min(max(minor, OLDEST), NEWEST)
+    return {name: json.loads(text) for first, last, name, text in _lines() if first <= wanted <= last}
+
+
+@cache
+def _service() -> Mapping[Gvk, tuple[tuple[int, str], ...]]:
+    found: dict[Gvk, list[tuple[int, str]]] = {}
+    for first, last, name, text in _lines():
+        listed = json.loads(text)[GVKS] if f'"{GVKS}"' in text else ()
+        for gvk in listed:
+            spell = Gvk(gvk["group"], gvk["version"], gvk["kind"])
+            found.setdefault(spell, []).extend((minor, name) for minor in range(first, last + 1))
+    return {gvk: tuple(sorted(pairs)) for gvk, pairs in found.items()}
+
+
+def served(gvk: Gvk) -> tuple[int, ...]:
+    """The bundled minor versions that serve the kind, oldest first; empty for kinds of no bundle."""
+    return tuple(minor for minor, _ in _service().get(gvk, ()))
+
+
+@cache
+def kinds(minor: int) -> Mapping[Gvk, str]:
+    """The name of the definition of each kind that the minor version serves."""
+    wanted = min(max(minor, OLDEST), NEWEST)
+    pairs = ((gvk, dict(listed).get(wanted)) for gvk, listed in _service().items())
+    return {gvk: name for gvk, name in pairs if name is not None}
+
+
+@cache
+def groups() -> frozenset[str]:
+    """The API groups that belong to Kubernetes itself, whatever the version."""
+    return frozenset(gvk.group for gvk in _service())
+
+
+def list_keys(gvk: Gvk, path: FieldPath, minor: int = NEWEST) -> tuple[str, ...]:
+    """The fields that name an item of the list at `path`, which is how a patch finds it.
+
+    Empty when the list is atomic, and for kinds and paths that the schema does not know. Positions in
+    the path are skipped over. The source is the API's `x-kubernetes-patch-merge-key`, else
+    `x-kubernetes-list-map-keys`.
+    """
+    name = kinds(minor).get(gvk)
+    schema: Schema = {"$ref": PREFIX + name} if name else {}
+    for step in path:
+        schema = _child(_resolved(schema, minor), step)
+    merge, keys = schema.get("x-kubernetes-patch-merge-key"), schema.get("x-kubernetes-list-map-keys")
+    if isinstance(merge, str):
+        return (merge,)
+    return tuple(str(key) for key in keys) if isinstance(keys, list) else ()
+
+
+def _child(schema: Schema, step: str | int) -> Schema:
+    properties = schema.get("properties")
+    if isinstance(step, int):
+        found = schema.get("items")
+    else:
+        found = properties.get(step) if isinstance(properties, dict) else None
+        found = schema.get("additionalProperties") if found is None else found
+    return found if isinstance(found, dict) else {}
+
+
+def _resolved(schema: Schema, minor: int) -> Schema:
+    reference = schema.get("$ref")
+    return (
+        definitions(minor).get(reference.removeprefix(PREFIX), {}) if isinstance(reference, str) else schema
+    )
+
+
+def violations(body: Mapping[str, Json], gvk: Gvk, minor: int) -> Iterator[Violation]:
+    """Every way in which the object breaks the strict schema of its kind; none for unknown kinds."""
+    if (name := kinds(minor).get(gvk)) is not None:
+        yield from _validator(name, minor)(body)
+
+
+@cache
+def _validator(name: str, minor: int) -> Callable[[Mapping[str, Json]], Iterable[Violation]]:
+    closure: dict[str, Json] = {}
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in closure:
+            closure[current] = dict(definitions(minor)[current])
+            waiting += _references(closure[current])
+    return validator({"$ref": PREFIX + name, "$defs": closure})
+
+
+def _references(schema: Json) -> Iterator[str]:
+    if isinstance(schema, dict):
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            yield reference.removeprefix(PREFIX)
+    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    for part in parts:
+        yield from _references(part)
+
+
+def validator(schema: dict[str, Json]) -> Callable[[Mapping[str, Json]], Iterable[Violation]]:
+    """A function that lists the violations of a JSON schema (draft 2020-12)."""
+    from jsonschema_rs import Draft202012Validator, ValidationErrorKind
+
+    compiled = Draft202012Validator(schema)
+
+    def listed(body: Mapping[str, Json]) -> Iterator[Violation]:
+        for error in compiled.iter_errors(body):
+            path = tuple(error.instance_path)
+            match error.kind:
+                case ValidationErrorKind.AdditionalProperties(unexpected=names):
+                    yield Violation(path, "there is no such field", tuple(sorted(names)))
+                case ValidationErrorKind.Required(property=name):
+                    yield Violation((*path, name), f"the field {name!r} is missing")
+                case ValidationErrorKind.Type(types=types):
+                    yield Violation(path, f"expected {_either(types)}, found {_shown(error.instance)}")
+                case ValidationErrorKind.Enum(options=options):
+                    yield Violation(path, f"expected one of {options}, found {_shown(error.instance)}")
+                case _:
+                    yield Violation(path, error.message)
+
+    return listed
+
+
+def _either(types: Iterable[str]) -> str:
+    return " or ".join(sorted(name for name in types if name != "null")) or "null"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case _:
+            return f"{json.dumps(value)}"

@@ -1,0 +1,58 @@
+"""The values that every part of promoter speaks in: frozen, slotted, without effects."""
+
+from promoter.model.changes import Change, ChangeKind, Diff, FieldChange, Risk
+from promoter.model.deployables import Deployable, Destination
+from promoter.model.findings import Finding, Fix, Severity
+from promoter.model.images import Image, Pin
+from promoter.model.places import BOM, Edit, EnvRef, Location, splice
+from promoter.model.plans import Bump, Plan, Skipped
+from promoter.model.rendering import Json, KubeObject, ObjectKey, Rendered, RenderFailure
+from promoter.model.requests import PullRequest, PullRequestSpec
+from promoter.model.snapshot import (
+    REGULAR,
+    SUBMODULE,
+    SYMLINK,
+    Entry,
+    Snapshot,
+    blob_id,
+    directories_of,
+    parents,
+)
+
+__all__ = [
+    "BOM",
+    "REGULAR",
+    "SUBMODULE",
+    "SYMLINK",
+    "Bump",
+    "Change",
+    "ChangeKind",
+    "Deployable",
+    "Destination",
+    "Diff",
+    "Edit",
+    "Entry",
+    "EnvRef",
+    "FieldChange",
+    "Finding",
+    "Fix",
+    "Image",
+    "Json",
+    "KubeObject",
+    "Location",
+    "ObjectKey",
+    "Pin",
+    "Plan",
+    "PullRequest",
+    "PullRequestSpec",
+    "RenderFailure",
+    "Rendered",
+    "Risk",
+    "Severity",
+    "Skipped",
+    "Snapshot",
+    "blob_id",
+    "directories_of",
+    "parents",
+    "splice",
+]

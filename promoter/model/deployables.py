@@ -1,0 +1,43 @@
+"""What a controller deploys from the repository."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from promoter.model.places import Location
+from promoter.model.rendering import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a controller applies the objects: a cluster's name or server, and a namespace."""
+
+    cluster: str = ""
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployable:
+    """One thing that a controller syncs from this repository into one environment.
+
+    `controller` is `argocd`, `flux`, `k3s` or `layout` (found by folder convention only); `kind` the
+    controller object's kind. `app` and `environment` are promoter's names; `environment` is empty when
+    nothing tells it. `path` is the directory (or chart) inside this repository; None when the source
+    lies elsewhere. `overrides` is the controller's own block that changes the build (Argo CD's
+    `spec.source`, Flux's `spec`), applied by `deployables.build`. `reason` is set when the deployable
+    is *unresolved*, and says what cannot be known. `evidence` lists, in order, what decided `app` and
+    `environment`.
+    """
+
+    controller: str
+    kind: str
+    name: str
+    app: str
+    environment: str
+    path: str | None
+    location: Location
+    namespace: str = ""
+    destination: Destination = Destination()
+    overrides: Mapping[str, Json] = field(default_factory=dict, hash=False)
+    suspended: bool = False
+    reason: str | None = None
+    evidence: tuple[str, ...] = ()
