@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final, TypeVar
 
+from promoter.lint.kinds import CLUSTER_SCOPED, scopes
 from promoter.lint.objects import (
     POD_TEMPLATES,
     Workload,
@@ -24,6 +25,7 @@ from promoter.lint.objects import (
     workload,
 )
 from promoter.lint.rule import FieldPath, Profile, Settings
+from promoter.lint.schemas import groups
 from promoter.model import Json, KubeObject, ObjectKey
 
 LATEST: Final = 37
@@ -74,6 +76,7 @@ class RenderedContext:
     settings: Settings
     external: Mapping[str, tuple[str, ...]]
     crds: tuple[KubeObject, ...]
+    crd_scopes: Mapping[str, bool]
     by_kind: Mapping[str, tuple[KubeObject, ...]]
     workloads: tuple[Workload, ...]
     services: tuple[Service, ...]
@@ -94,6 +97,13 @@ class RenderedContext:
     def namespace_of(self, key: ObjectKey) -> str:
         """The namespace that the object is deployed to."""
         return key.namespace or self.namespace
+
+    def is_namespaced(self, key: ObjectKey) -> bool | None:
+        """Whether objects of the kind belong to a namespace; None when nothing says it."""
+        kind = kind_of(key)
+        if kind in CLUSTER_SCOPED:
+            return False
+        return True if key.group in groups() else self.crd_scopes.get(kind)
 
     def find(self, kind: str, namespace: str, name: str) -> KubeObject | None:
         """The object of that kind and name in the root or its neighbours, or None.
@@ -160,7 +170,7 @@ def context(  # noqa: PLR0913 -- all but the objects are keywords with a default
     make pods, with the path to their pod template. `crds` are the CustomResourceDefinitions found
     anywhere in the repository.
     """
-    own = tuple(objects)
+    own, found = tuple(objects), tuple(crds)
     everything = (*own, *neighbours)
     paths = {**POD_TEMPLATES, **(templates or {})}
     pods = {id(item): made for item in everything if (made := workload(item, namespace, paths)) is not None}
@@ -177,7 +187,8 @@ def context(  # noqa: PLR0913 -- all but the objects are keywords with a default
         profile=profile,
         settings=settings or {},
         external=external or {},
-        crds=tuple(crds),
+        crds=found,
+        crd_scopes=scopes(found),
         by_kind=by_kind,
         workloads=tuple(item for number, item in pods.items() if number in mine),
         services=tuple(item for number, item in services.items() if number in mine),

@@ -4,7 +4,16 @@ from typing import Final
 
 from promoter.lint.context import RenderedContext
 from promoter.lint.rule import Report, Rule
-from promoter.lint.rules import pod_confinement, pod_host_access, pod_privileges, pod_restricted
+from promoter.lint.rules import (
+    api_schema,
+    api_versions,
+    metadata,
+    pod_confinement,
+    pod_host_access,
+    pod_mounts,
+    pod_privileges,
+    pod_restricted,
+)
 
 RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
     pod_privileges.privileged_container,
@@ -26,4 +35,18 @@ RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
     pod_confinement.seccomp_missing,
     pod_restricted.restricted_volume_type,
     pod_restricted.drop_net_raw,
+    pod_mounts.writable_root_filesystem,
+    pod_mounts.runtime_socket_mounted,
+    pod_mounts.sensitive_host_mount,
+    pod_mounts.writable_host_mount,
+    pod_mounts.pss_namespace_label,
+    api_schema.schema_violation,
+    api_schema.unknown_field,
+    api_versions.removed_api,
+    api_versions.deprecated_api,
+    api_schema.unknown_kind,
+    metadata.invalid_name,
+    metadata.invalid_label,
+    metadata.default_namespace,
+    api_versions.pod_security_policy,
 )

@@ -106,14 +106,25 @@ def list_keys(gvk: Gvk, path: FieldPath, minor: int = NEWEST) -> tuple[str, ...]
     the path are skipped over. The source is the API's `x-kubernetes-patch-merge-key`, else
     `x-kubernetes-list-map-keys`.
     """
-    name = kinds(minor).get(gvk)
-    schema: Schema = {"$ref": PREFIX + name} if name else {}
-    for step in path:
-        schema = _child(_resolved(schema, minor), step)
+    schema = _at(gvk, path, minor)
     merge, keys = schema.get("x-kubernetes-patch-merge-key"), schema.get("x-kubernetes-list-map-keys")
     if isinstance(merge, str):
         return (merge,)
     return tuple(str(key) for key in keys) if isinstance(keys, list) else ()
+
+
+def fields(gvk: Gvk, path: FieldPath, minor: int = NEWEST) -> tuple[str, ...]:
+    """The fields that the schema allows at `path`; empty for what it does not know."""
+    properties = _resolved(_at(gvk, path, minor), minor).get("properties")
+    return tuple(properties) if isinstance(properties, dict) else ()
+
+
+def _at(gvk: Gvk, path: FieldPath, minor: int) -> Schema:
+    name = kinds(minor).get(gvk)
+    schema: Schema = {"$ref": PREFIX + name} if name else {}
+    for step in path:
+        schema = _child(_resolved(schema, minor), step)
+    return schema
 
 
 def _child(schema: Schema, step: str | int) -> Schema:

@@ -1,0 +1,135 @@
+"""Whether objects are what the target version's API accepts (API001, API002, API005).
+
+It must not fetch anything: schemas come from the bundle, and kinds of no bundle are said to be unknown
+once each instead of being passed over in silence.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from promoter.lint.context import RenderedContext
+from promoter.lint.kinds import REMOVED, crd_versions
+from promoter.lint.objects import at
+from promoter.lint.rule import Mend, Profile, Report, rule
+from promoter.lint.schemas import Gvk, fields, groups, kinds, served, violations
+from promoter.model import KubeObject, Severity
+
+
+@rule("API001", "schema-violation", Severity.ERROR, Profile.STRUCTURE)
+def schema_violation(render: RenderedContext) -> Iterator[Report]:
+    """An object does not validate against the target version's schema.
+
+    ## What it does
+    Reports each field of the wrong type, each missing field, and kinds that Kubernetes never had.
+    Values of Secrets are not shown.
+
+    ## Why
+    The API server refuses such an object, and with it often everything that is applied after it.
+
+    ## Example
+    ```yaml
+    spec:
+      replicas: "2"
+    ```
+
+    ## Instead
+    ```yaml
+    spec:
+      replicas: 2
+    ```
+    """
+    for item in render.objects:
+        gvk = Gvk.of(item.body)
+        if _never_was(gvk):
+            known = sorted({known.kind for known in kinds(render.minor) if known.group == gvk.group})
+            yield Report(item.key, ("kind",), f"there is no {gvk}{_meant(gvk.kind, known)}")
+        for violation in violations(item.body, gvk, render.minor):
+            if not violation.unknown:
+                message = violation.message
+                shown = message.partition(", found")[0] if item.key.kind == "Secret" else message
+                yield Report(item.key, violation.path, shown)
+
+
+def _never_was(gvk: Gvk) -> bool:
+    ours = bool(gvk.kind and gvk.version) and gvk.group in groups()
+    return ours and not served(gvk) and (gvk.api_version, gvk.kind) not in REMOVED
+
+
+def _meant(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1, cutoff=0.7)
+    return f", did you mean {close[0]}?" if close else ""
+
+
+@rule("API002", "unknown-field", Severity.ERROR, Profile.STRUCTURE, fix="unsafe")
+def unknown_field(render: RenderedContext) -> Iterator[Report]:
+    """An object has a field that its kind does not have.
+
+    ## What it does
+    Reports fields that the target version's schema lacks, with the name that was probably meant.
+
+    ## Why
+    The API server drops or refuses the field: what it was to do does not happen.
+
+    ## Example
+    ```yaml
+    spec:
+      replica: 2
+    ```
+
+    ## Instead
+    ```yaml
+    spec:
+      replicas: 2
+    ```
+
+    ## Fix safety
+    Unsafe: the field is renamed to the nearest known name, which may not be the one that was meant.
+    """
+    for item in render.objects:
+        gvk = Gvk.of(item.body)
+        for violation in violations(item.body, gvk, render.minor):
+            known = sorted(fields(gvk, violation.path, render.minor)) if violation.unknown else []
+            for name in violation.unknown:
+                path = (*violation.path, name)
+                close = get_close_matches(name, known, n=1, cutoff=0.7)
+                message = f"{gvk} has no field {name!r} here{_meant(name, known)}"
+                yield Report(item.key, path, message, _renamed(item, path, close))
+
+
+def _renamed(item: KubeObject, path: tuple[str | int, ...], close: list[str]) -> Mend | None:
+    if not close:
+        return None
+    sets = (((*path[:-1], close[0]), at(item.body, path)),)
+    return Mend(f"rename it to {close[0]}", safe=False, sets=sets, removes=(path,))
+
+
+@rule("API005", "unknown-kind", Severity.NOTE, Profile.STRUCTURE)
+def unknown_kind(render: RenderedContext) -> Iterator[Report]:
+    """No schema is known for a kind, so objects of it were not validated.
+
+    ## What it does
+    Reports, once for each kind of a root, custom resources whose CustomResourceDefinition is nowhere in
+    the repository.
+
+    ## Why
+    Passing over such objects in silence would look like approval.
+
+    ## Example
+    ```yaml
+    apiVersion: example.com/v1
+    kind: Widget
+    ```
+
+    ## Instead
+    ```yaml
+    kind: CustomResourceDefinition
+    metadata:
+      name: widgets.example.com
+    ```
+    """
+    found, ours, said = crd_versions(render.crds), groups(), set()
+    for item in render.objects:
+        gvk = Gvk.of(item.body)
+        if gvk.group not in ours and gvk.kind and gvk not in found and gvk not in said:
+            said.add(gvk)
+            yield Report(item.key, ("kind",), f"no schema is known for {gvk}; it was not validated")
