@@ -164,7 +164,7 @@ def _decide(pin: Pin, source: Site | None, target: Site, request: Request, names
     new = _with_digest(pin, new, rule)
     if new == pin.image:
         return Skipped(what, THERE)
-    against = verdict(pin.image, new, rule, forward=request.action == "promote") if rule else None
+    against = verdict(pin.image, new, rule) if rule and request.action == "promote" else None
     if against:
         if request.explicit:
             raise RefusedError(f"{what} does not move to {new.version}: {against}", where=str(pin.location))
