@@ -13,6 +13,9 @@ from promoter.lint.rules import (
     pod_mounts,
     pod_privileges,
     pod_restricted,
+    probes,
+    quotas,
+    resources,
 )
 
 RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
@@ -40,6 +43,17 @@ RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
     pod_mounts.sensitive_host_mount,
     pod_mounts.writable_host_mount,
     pod_mounts.pss_namespace_label,
+    resources.cpu_request_missing,
+    resources.memory_request_missing,
+    resources.memory_limit_missing,
+    resources.request_exceeds_limit,
+    resources.quantity_suspicious,
+    quotas.quota_exceeded,
+    probes.liveness_missing,
+    probes.readiness_missing,
+    probes.probes_identical,
+    probes.probe_port_unknown,
+    probes.probe_on_init_container,
     api_schema.schema_violation,
     api_schema.unknown_field,
     api_versions.removed_api,

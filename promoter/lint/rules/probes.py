@@ -1,0 +1,215 @@
+"""Health checks of containers (RES101 to RES104, RES107).
+
+It must not judge how long a probe waits. Jobs and plain init containers come to an end and need none;
+init containers that restart (sidecars) are treated as containers.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from promoter.lint.context import RenderedContext
+from promoter.lint.objects import Container, child, mappings, text, whole
+from promoter.lint.rule import Profile, Report, rule
+from promoter.model import Json, Severity
+
+PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
+ACTIONS: Final = ("httpGet", "tcpSocket", "exec", "grpc")
+
+
+@rule("RES101", "liveness-missing", Severity.WARNING)
+def liveness_missing(render: RenderedContext) -> Iterator[Report]:
+    """Nobody restarts a container that hangs.
+
+    ## What it does
+    Reports containers and sidecars of long-running workloads without a `livenessProbe`.
+
+    ## Why
+    A process that is stuck but alive looks healthy for ever.
+
+    ## Example
+    ```yaml
+    containers:
+      - name: web
+    ```
+
+    ## Instead
+    ```yaml
+    containers:
+      - name: web
+        livenessProbe:
+          httpGet: {path: /live, port: http}
+    ```
+    """
+    for item in render.workloads:
+        for container in item.containers if item.runs_long else ():
+            if container.runs_long and not child(container.body, "livenessProbe"):
+                path = (*container.path, "livenessProbe")
+                yield Report(item.key, path, f"container {container.name!r} has no liveness probe")
+
+
+@rule("RES102", "readiness-missing", Severity.WARNING)
+def readiness_missing(render: RenderedContext) -> Iterator[Report]:
+    """Traffic reaches a container before it can answer.
+
+    ## What it does
+    Reports workloads that a Service selects and of which no container has a `readinessProbe`; of those
+    that have one, the containers without a probe whose port the Service names.
+
+    ## Why
+    During each rollout clients are sent to pods that have only just started.
+
+    ## Example
+    ```yaml
+    containers:
+      - name: web
+        ports: [{name: http, containerPort: 8080}]
+    ```
+
+    ## Instead
+    ```yaml
+    containers:
+      - name: web
+        ports: [{name: http, containerPort: 8080}]
+        readinessProbe:
+          httpGet: {path: /ready, port: http}
+    ```
+    """
+    for item in render.workloads:
+        services = render.services_of(item) if item.runs_long else ()
+        targets = [port for service in services for port in _targets(service.body)]
+        main = [c for c in item.containers if c.role == "container"]
+        unready = [c for c in main if not child(c.body, "readinessProbe")]
+        for container in unready if services else ():
+            if len(unready) == len(main) or _takes(container, targets):
+                message = f"container {container.name!r} is behind Service {services[0].key.name}"
+                path = (*container.path, "readinessProbe")
+                yield Report(item.key, path, f"{message} and has no readiness probe")
+
+
+def _targets(service: dict[str, Json]) -> Iterator[Json]:
+    for _, port in mappings(child(service, "spec"), "ports"):
+        target = port.get("targetPort")
+        yield port.get("port") if target is None else target
+
+
+def _takes(container: Container, targets: list[Json]) -> bool:
+    ports = [port for _, port in mappings(container.body, "ports")]
+    return any(port.get("name") in targets or port.get("containerPort") in targets for port in ports)
+
+
+@rule("RES103", "probes-identical", Severity.WARNING)
+def probes_identical(render: RenderedContext) -> Iterator[Report]:
+    """A container's liveness and readiness probes ask the same, equally patiently.
+
+    ## What it does
+    Reports containers whose two probes are equal in every field.
+
+    ## Why
+    A slow dependency should take a pod out of the Service for a while. With equal probes it is
+    restarted at the same moment, which makes the outage longer.
+
+    ## Example
+    ```yaml
+    livenessProbe: {httpGet: {path: /, port: 80}}
+    readinessProbe: {httpGet: {path: /, port: 80}}
+    ```
+
+    ## Instead
+    ```yaml
+    livenessProbe: {httpGet: {path: /live, port: 80}}
+    readinessProbe: {httpGet: {path: /ready, port: 80}}
+    ```
+    """
+    for item in render.workloads:
+        for container in item.containers:
+            live = child(container.body, "livenessProbe")
+            if live and live == container.body.get("readinessProbe"):
+                message = (
+                    f"container {container.name!r} is restarted by the probe that takes it out of service"
+                )
+                yield Report(item.key, (*container.path, "livenessProbe"), message)
+
+
+@rule("RES104", "probe-port-unknown", Severity.ERROR)
+def probe_port_unknown(render: RenderedContext) -> Iterator[Report]:
+    """A probe asks at a port that its container does not declare.
+
+    ## What it does
+    Compares the ports of `httpGet`, `tcpSocket` and `grpc` probes with the container's `ports`. A named
+    port must be there; a number is compared only where the container declares ports at all.
+
+    ## Why
+    A probe at the wrong port always fails: the container is restarted for ever or never gets traffic.
+
+    ## Example
+    ```yaml
+    ports: [{name: http, containerPort: 8080}]
+    livenessProbe: {httpGet: {path: /, port: web}}
+    ```
+
+    ## Instead
+    ```yaml
+    ports: [{name: http, containerPort: 8080}]
+    livenessProbe: {httpGet: {path: /, port: http}}
+    ```
+    """
+    for item in render.workloads:
+        shared = {port for c in item.containers for port in _declared(c)}
+        for container in item.containers:
+            declared = _declared(container)
+            for probe in PROBES:
+                for action in ACTIONS:
+                    port = child(child(container.body, probe), action).get("port")
+                    if port is not None and not _known(port, declared, shared):
+                        path = (*container.path, probe, action, "port")
+                        message = f"container {container.name!r} declares no port {port}"
+                        yield Report(item.key, path, f"{message} for its {probe}")
+
+
+def _declared(container: Container) -> set[str | int]:
+    found: set[str | int] = set()
+    for _, port in mappings(container.body, "ports"):
+        number = whole(port.get("containerPort"))
+        found |= {text(port, "name")} if text(port, "name") else set()
+        found |= {number} if number is not None else set()
+    return found
+
+
+def _known(port: Json, declared: set[str | int], shared: set[str | int]) -> bool:
+    if isinstance(port, str) and not port.isdecimal():
+        return port in declared
+    number = int(port) if isinstance(port, str) else whole(port)
+    return number is None or not declared or number in shared
+
+
+@rule("RES107", "probe-on-init-container", Severity.ERROR, Profile.STRUCTURE)
+def probe_on_init_container(render: RenderedContext) -> Iterator[Report]:
+    """An init container that comes to an end has a probe.
+
+    ## What it does
+    Reports probes on init containers without `restartPolicy: Always`.
+
+    ## Why
+    The API server refuses the pods, so a rollout never starts.
+
+    ## Example
+    ```yaml
+    initContainers:
+      - name: proxy
+        readinessProbe: {tcpSocket: {port: 15001}}
+    ```
+
+    ## Instead
+    ```yaml
+    initContainers:
+      - name: proxy
+        restartPolicy: Always
+        readinessProbe: {tcpSocket: {port: 15001}}
+    ```
+    """
+    for item in render.workloads:
+        for container in item.containers:
+            for probe in PROBES if container.role == "init" else ():
+                if container.body.get(probe) is not None:
+                    message = f"init container {container.name!r} may not have a {probe}"
+                    yield Report(item.key, (*container.path, probe), message)
