@@ -29,7 +29,8 @@ check: $(BIN)/.developing  ## runs the linters, the types and the import contrac
 	$(BIN)/lint-imports
 
 worker:  ## compiles the fast render worker with the machine's Go (1.25 or later); optional
-	cd promoter/render/worker && CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o ../bin/ .
+	cd promoter/render/worker && CGO_ENABLED=0 go build -trimpath -o ../bin/ \
+		-ldflags="-s -w -X sigs.k8s.io/kustomize/api/provenance.version=v5.8.1" .
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

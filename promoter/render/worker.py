@@ -85,7 +85,7 @@ class _Worker:
             ) from error
         self.alive = True
         said = _decode(self._receive() or b"null")
-        if said != {"protocol": PROTOCOL, "version": KUSTOMIZE}:
+        if said != {"protocol": PROTOCOL, "version": f"v{KUSTOMIZE}"}:
             self.end()
             raise RenderError(
                 f"the render worker does not speak protocol {PROTOCOL} with kustomize {KUSTOMIZE}: {said}",

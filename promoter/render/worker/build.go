@@ -13,9 +13,6 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/openapi"
 )
 
-// kustomizeVersion is the release that go.mod's kustomize/api belongs to.
-const kustomizeVersion = "5.8.1"
-
 // top is the directory that stands for the repository's root. It is not the file system's root, so
 // that a path that climbs out of the repository finds nothing instead of coming back in.
 const top = "/repository"

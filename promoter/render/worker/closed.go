@@ -29,10 +29,12 @@ func closeNetwork() {
 	os.Setenv("TMPDIR", "/nonexistent")
 }
 
-// silence discards what the library prints about deprecated fields; the linter says it with a place.
+// silence discards what the library prints, for example about deprecated fields: the linter says it with
+// a place, and standard output carries frames alone.
 func silence() {
 	if nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = nowhere
+		os.Stdout = nowhere
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 	"io"
 	"log"
 	"os"
+
+	"sigs.k8s.io/kustomize/api/provenance"
 )
 
 // protocol changes whenever a frame's meaning does; the caller refuses another.
@@ -34,12 +36,13 @@ func main() {
 	memory := flag.Int64("memory", 1<<30, "bytes of data that the process may hold")
 	flag.Parse()
 	log.SetOutput(io.Discard)
+	answers := os.Stdout
 	silence()
 	closeNetwork()
 	if err := limit(*memory); err != nil {
 		fail(err)
 	}
-	if err := serve(bufio.NewReaderSize(os.Stdin, 1<<16), bufio.NewWriterSize(os.Stdout, 1<<16)); err != nil {
+	if err := serve(bufio.NewReaderSize(os.Stdin, 1<<16), bufio.NewWriterSize(answers, 1<<16)); err != nil {
 		fail(err)
 	}
 }
@@ -51,7 +54,7 @@ func fail(err error) {
 }
 
 func serve(in io.Reader, out *bufio.Writer) error {
-	if err := answer(out, hello{protocol, kustomizeVersion}); err != nil {
+	if err := answer(out, hello{protocol, provenance.GetProvenance().Semver()}); err != nil {
 		return err
 	}
 	for {
