@@ -1,10 +1,23 @@
-"""Two renders to what differs between them: paired objects, keyed lists, hidden secrets.
+"""Two renders to what differs between them: paired objects, keyed lists, hidden secrets, noted risks.
 
 `diff` gives the changes for people, `same` the exact answer that a proof needs. Nothing here renders,
 reads files or knows an output format.
 """
 
-from promoter.diff.objects import diff, same
+from promoter.diff.comparison import Comparison, DiffReport, State
+from promoter.diff.noise import DEFAULT_FILTERS, Filter
+from promoter.diff.objects import Options, diff, same
 from promoter.diff.redaction import Redactor, secret_values
 
-__all__ = ["Redactor", "diff", "same", "secret_values"]
+__all__ = [
+    "DEFAULT_FILTERS",
+    "Comparison",
+    "DiffReport",
+    "Filter",
+    "Options",
+    "Redactor",
+    "State",
+    "diff",
+    "same",
+    "secret_values",
+]

@@ -1,26 +1,48 @@
-"""Two renders to the changes between them, with secrets hidden.
+"""Two renders to the changes between them, with secrets hidden, noise counted and risks noted.
 
-The comparison is complete: an object that differs in any way is a change, a note or counted as
-filtered. The values in the result may be shown to anybody who may see the report.
+The comparison is complete: an object that differs in any way is a change or is counted as filtered.
+The values in the result may be shown to anybody who may see the report.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from promoter.diff.compared import Compared
 from promoter.diff.fields import Difference, Path, Reordered, compare, identical, written
-from promoter.diff.generated import base_name
+from promoter.diff.ignored import IgnoreRule
+from promoter.diff.noise import DEFAULT_FILTERS, Filter, is_noise, shows_source
 from promoter.diff.pairing import Pair, Reason, pairs
 from promoter.diff.redaction import Redactor
-from promoter.model import Change, ChangeKind, Diff, FieldChange, KubeObject, ObjectKey, Rendered
+from promoter.diff.references import folded
+from promoter.diff.risks import Context, risks
+from promoter.model import Change, ChangeKind, Diff, FieldChange, Json, Rendered, Risk
 
-BLIND: Final = Redactor()
 # Fields that repeat what the two keys of a change already say.
 _TOLD_BY_KEY: Final[Mapping[Reason, Path]] = {
     Reason.MOVED: ("metadata", "namespace"),
     Reason.RENAMED: ("metadata", "name"),
     Reason.REGROUPED: ("apiVersion",),
 }
+BLIND: Final = Redactor()
+_MOVES: Final = frozenset(_TOLD_BY_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a diff is made: what hides values, which fields are noise, what the controller does.
+
+    Without a key in `redactor` hidden values all look alike. `prunes` tells whether the controller
+    deletes what is no longer rendered, None when that is unknown.
+    """
+
+    redactor: Redactor = BLIND
+    filters: tuple[Filter, ...] = DEFAULT_FILTERS
+    ignored: tuple[IgnoreRule, ...] = ()
+    prunes: bool | None = None
+
+
+DEFAULT: Final = Options()
 
 
 def same(before: Rendered, after: Rendered) -> bool:
@@ -33,117 +55,84 @@ def same(before: Rendered, after: Rendered) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A pair of objects with what differs between them, before anything is hidden or filtered."""
-
-    pair: Pair
-    differences: tuple[Difference, ...]
-    reordered: tuple[Reordered, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def diff(before: Rendered, after: Rendered, redactor: Redactor = BLIND) -> Diff:
-    """What differs between two renders, ordered by namespace, kind and name; empty when nothing does.
-
-    Without a `redactor` hidden values all look alike; give one with a key to tell them apart.
-    """
-    compared = fold_references([_compared(pair) for pair in pairs(before, after)])
-    return Diff(tuple(change(each, redactor) for each in compared))
+def diff(before: Rendered, after: Rendered, options: Options = DEFAULT) -> Diff:
+    """What differs between two renders, ordered by namespace, kind and name; empty when nothing does."""
+    everything = folded(_compared(pair, options.ignored) for pair in pairs(before, after))
+    beside_source = shows_source(everything)
+    kept = [_without_noise(each, options.filters, beside_source=beside_source) for each in everything]
+    context = Context.of(after, prunes=options.prunes)
+    changes = tuple(_change(each, context, options.redactor) for each in kept if _says_something(each))
+    return Diff(changes, sum(each.filtered for each in kept))
 
 
-def _compared(pair: Pair) -> Compared:
+def _compared(pair: Pair, ignored: Iterable[IgnoreRule]) -> Compared:
     if pair.before is None:
         assert pair.after is not None
         return Compared(pair, (Difference((), None, pair.after.body, before_present=False),))
     if pair.after is None:
         return Compared(pair, (Difference((), pair.before.body, None, after_present=False),))
+    found = _differences(pair, pair.before.body, pair.after.body)
+    usable = [rule for rule in ignored if rule.covers(pair.after.key)]
+    if not found or not usable:
+        return _sorted_out(pair, found, 0)
+    before, after = pair.before.body, pair.after.body
+    for rule in usable:
+        before, after = rule.without(before), rule.without(after)
+    kept = _differences(pair, before, after)
+    return _sorted_out(pair, kept, max(len(found) - len(kept), 0 if kept else 1))
+
+
+def _differences(pair: Pair, before: Json, after: Json) -> list[Difference | Reordered]:
     told = _TOLD_BY_KEY.get(pair.reason)
-    found = [each for each in compare(pair.before.body, pair.after.body) if each.path != told]
+    return [each for each in compare(before, after) if each.path != told]
+
+
+def _sorted_out(pair: Pair, found: list[Difference | Reordered], filtered: int) -> Compared:
     return Compared(
         pair,
         tuple(each for each in found if isinstance(each, Difference)),
         tuple(each for each in found if isinstance(each, Reordered)),
+        _moved(pair),
+        filtered,
     )
 
 
-def fold_references(compared: Iterable[Compared]) -> list[Compared]:
-    """The comparisons that say something, references to a generated name told by the generated object.
-
-    A changed hash changes its own name and every reference to it; those lines follow from the content
-    and become one note that names the objects that take the new content.
-    """
-    everything = list(compared)
-    renames = {
-        (each.pair.before.key.name, each.pair.after.key.name): each.pair.after.key
-        for each in everything
-        if each.pair.reason is Reason.GENERATED and each.pair.before and each.pair.after
-    }
-    followers: dict[ObjectKey, list[str]] = {}
-    kept = [_without_references(each, renames, followers) for each in everything]
-    told = [_told(each, followers) for each in kept]
-    return [each for each in told if each.differences or each.reordered or each.notes]
+def _moved(pair: Pair) -> tuple[str, ...]:
+    if pair.before is None or pair.reason not in _MOVES:
+        return ()
+    key = pair.before.key
+    if pair.reason is Reason.MOVED:
+        return (f"moved from namespace {key.namespace or '(none)'}",)
+    if pair.reason is Reason.RENAMED:
+        return (f"renamed from {key.name}",)
+    return (f"API group was {key.group or '(core)'}",)
 
 
-def _without_references(
-    each: Compared,
-    renames: Mapping[tuple[str, str], ObjectKey],
-    followers: dict[ObjectKey, list[str]],
-) -> Compared:
-    if not renames or each.pair.before is None or each.pair.after is None:
-        return each
-    own = each.pair.reason is Reason.GENERATED
-    kept = []
-    for difference in each.differences:
-        target = _followed(difference, renames)
-        if target is None or not _is_reference(difference):
-            kept.append(difference)
-        elif not (own and difference.path == ("metadata", "name")):
-            follower = f"{each.pair.after.key.kind}/{each.pair.after.key.name}"
-            if follower not in followers.setdefault(target, []):
-                followers[target].append(follower)
-    return replace(each, differences=tuple(kept))
+def _without_noise(each: Compared, filters: tuple[Filter, ...], *, beside_source: bool) -> Compared:
+    kept = tuple(
+        difference
+        for difference in each.differences
+        if not is_noise(each.key, difference, filters, beside_source=beside_source)
+    )
+    filtered = each.filtered + len(each.differences) - len(kept)
+    return replace(each, differences=kept, filtered=filtered)
 
 
-def _followed(difference: Difference, renames: Mapping[tuple[str, str], ObjectKey]) -> ObjectKey | None:
-    if isinstance(difference.before, str) and isinstance(difference.after, str):
-        return renames.get((difference.before, difference.after))
-    return None
+def _says_something(each: Compared) -> bool:
+    return bool(each.differences or each.reordered or each.notes)
 
 
-def _is_reference(difference: Difference) -> bool:
-    """Whether a whole value is a name: not inside `data`, where it is content."""
-    return difference.path[0] not in ("data", "stringData", "binaryData")
-
-
-def _told(each: Compared, followers: Mapping[ObjectKey, list[str]]) -> Compared:
-    pair = each.pair
-    if pair.before is None or pair.after is None or pair.reason is Reason.KEY:
-        return each
-    if pair.reason is Reason.GENERATED:
-        users = followers.get(pair.after.key, [])
-        whom = f"; taken up by {', '.join(sorted(users))}" if users else "; nothing refers to it"
-        return replace(each, notes=(f"generated as {base_name(pair.after)}, new hash{whom}",))
-    what = {
-        Reason.MOVED: f"moved from namespace {pair.before.key.namespace or '(none)'}",
-        Reason.REGROUPED: f"API group was {pair.before.key.group or '(core)'}",
-        Reason.RENAMED: f"renamed from {pair.before.key.name}",
-    }
-    return replace(each, notes=(what[pair.reason],))
-
-
-def change(each: Compared, redactor: Redactor) -> Change:
+def _change(each: Compared, context: Context, redactor: Redactor) -> Change:
     """The comparison as a change that may be shown."""
-    shown = each.pair.after or each.pair.before
-    assert shown is not None
-    former = each.pair.before.key if each.pair.before and each.pair.before.key != shown.key else None
-    orders = tuple(f"order of {written(each.path)} changed" for each in each.reordered)
+    former = each.pair.before.key if each.pair.before and each.pair.before.key != each.key else None
+    orders = tuple(f"order of {written(every.path)} changed" for every in each.reordered)
     return Change(
         _kind(each.pair),
-        shown.key,
-        tuple(_hidden(difference, shown, redactor) for difference in each.differences),
+        each.key,
+        tuple(_hidden(difference, each, redactor) for difference in each.differences),
         former,
-        notes=(*each.notes, *orders),
+        tuple(_told(risk, each, redactor) for risk in risks(each, context)),
+        (*each.notes, *orders),
     )
 
 
@@ -152,13 +141,20 @@ def _kind(pair: Pair) -> ChangeKind:
         return ChangeKind.ADDED
     if pair.after is None:
         return ChangeKind.REMOVED
-    moved = pair.reason in (Reason.MOVED, Reason.REGROUPED, Reason.RENAMED)
-    return ChangeKind.MOVED if moved else ChangeKind.CHANGED
+    return ChangeKind.MOVED if pair.reason in _MOVES else ChangeKind.CHANGED
 
 
-def _hidden(difference: Difference, item: KubeObject, redactor: Redactor) -> FieldChange:
+def _hidden(difference: Difference, each: Compared, redactor: Redactor) -> FieldChange:
+    kind = each.key.kind
     return replace(
         difference.change(),
-        before=redactor.value(item.key.kind, difference.path, difference.before),
-        after=redactor.value(item.key.kind, difference.path, difference.after),
+        before=redactor.value(kind, difference.path, difference.before),
+        after=redactor.value(kind, difference.path, difference.after),
     )
+
+
+def _told(risk: Risk, each: Compared, redactor: Redactor) -> Risk:
+    """The risk with hidden values; a field of a Secret is named without its values."""
+    if each.key.kind == "Secret" and risk.name == "immutable-field":
+        return replace(risk, message=f"{risk.message.partition(':')[0]}: the field cannot change in place")
+    return replace(risk, message=redactor.text(risk.message))

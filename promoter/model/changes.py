@@ -31,10 +31,14 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """Something in a change that could hurt: a stable kebab-case name and one sentence."""
+    """Something in a change that could hurt: a stable kebab-case name and one sentence.
+
+    `level` is `high` (data, access or service may be lost), `medium` or `low`.
+    """
 
     name: str
     message: str
+    level: str = "medium"
 
 
 @dataclass(frozen=True, slots=True)

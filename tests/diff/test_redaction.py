@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from promoter.diff import Redactor, diff, secret_values
+from promoter.diff import Options, Redactor, diff, secret_values
 
 KEY = Redactor(b"one report")
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVATE KEY-----"
@@ -14,7 +14,7 @@ def test_a_changed_secret_value_shows_that_it_changed_and_nothing_else(rendered)
     before = rendered(SECRET + "stringData: {password: hunter2, user: me}")
     after = rendered(SECRET + "stringData: {password: hunter3, user: me}")
 
-    (change,) = diff(before, after, KEY).changes
+    (change,) = diff(before, after, Options(KEY)).changes
 
     (field,) = change.fields
     assert field.path == "stringData.password"
@@ -64,7 +64,7 @@ def test_the_copy_of_a_secret_in_its_last_applied_annotation_is_hidden(rendered)
 def test_a_secret_inside_a_list_is_hidden(rendered):
     text = "apiVersion: v1\nkind: List\nmetadata: {name: l}\nitems: [{kind: Secret, stringData: {p: %s}}]"
 
-    assert "hunter" not in repr(diff(rendered(text % "hunter2"), rendered(text % "hunter3"), KEY))
+    assert "hunter" not in repr(diff(rendered(text % "hunter2"), rendered(text % "hunter3"), Options(KEY)))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ prod-eu · shop  apps/shop/overlays/prod-eu
         + c=9
           d=4
   ~ Deployment.apps/shop/web
+      ! replicas-dropped (medium): spec.replicas: 5 → 2
       spec.replicas: 5 → 2
       spec.template.spec.containers[name=web].image: ghcr.io/acme/web:1.4.1 → ghcr.io/acme/web:1.4.2
   + Service/shop/web

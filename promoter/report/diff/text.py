@@ -19,6 +19,7 @@ SIGNS: Final = {
     ChangeKind.CHANGED: ("~", "yellow"),
     ChangeKind.MOVED: (">", "blue"),
 }
+RISK_COLOURS: Final = {"high": "red", "medium": "yellow", "low": "blue"}
 _ONE_LINE: Final = 60
 
 
@@ -72,7 +73,8 @@ def _change(change: Change, paint: Paint) -> Iterator[str]:
     for note in change.notes:
         yield "      " + paint(printable(note), "", dim=True)
     for risk in change.risks:
-        yield "      " + paint(f"! {risk.message}", "red")
+        said = paint(f"! {risk.name} ({risk.level}): ", RISK_COLOURS[risk.level], bold=True)
+        yield "      " + said + printable(risk.message)
     for each in change.fields:
         yield from (f"      {line}" for line in field(each, paint))
 
