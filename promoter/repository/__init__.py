@@ -7,20 +7,26 @@ reads; what writes is a function of its own, and each one leaves either nothing 
 from promoter.repository.commits import Identity, write_commit
 from promoter.repository.files import write_files
 from promoter.repository.landing import Conflict, Landed, land, merge
+from promoter.repository.messages import Commit
 from promoter.repository.opened import Repository
+from promoter.repository.past import Past, State, read_past
 from promoter.repository.refs import delete_ref, fetch, move_ref, push
 
 __all__ = [
+    "Commit",
     "Conflict",
     "Identity",
     "Landed",
+    "Past",
     "Repository",
+    "State",
     "delete_ref",
     "fetch",
     "land",
     "merge",
     "move_ref",
     "push",
+    "read_past",
     "write_commit",
     "write_files",
 ]

@@ -1,0 +1,34 @@
+"""The values that an app's pins have had in one environment, and the one to go back to.
+
+Must not read anything: commits and values come in, periods and a decision go out. `timeline` makes the
+periods of the steps that `repository.Past` gives; `choose`, `undo` and `find` pick one of them.
+"""
+
+from promoter.history.target import PassedOver, Refusal, Target, choose, find, undo
+from promoter.history.timeline import (
+    Period,
+    Step,
+    Timeline,
+    Values,
+    action_of,
+    shown,
+    spelling,
+    timeline,
+)
+
+__all__ = [
+    "PassedOver",
+    "Period",
+    "Refusal",
+    "Step",
+    "Target",
+    "Timeline",
+    "Values",
+    "action_of",
+    "choose",
+    "find",
+    "shown",
+    "spelling",
+    "timeline",
+    "undo",
+]
