@@ -29,7 +29,7 @@ def render(report: DiffReport, *, colour: bool = False) -> str:
     found: list[str] = []
     for each in report.comparisons:
         if each.state is not State.UNCHANGED:
-            found += [*_comparison(each, paint), ""]
+            found += [*comparison_lines(each, paint), ""]
     return "\n".join((*found, *(f"note: {note}" for note in report.notes), summary(report))) + "\n"
 
 
@@ -49,7 +49,8 @@ def summary(report: DiffReport) -> str:
     return "; ".join(parts) + "."
 
 
-def _comparison(each: Comparison, paint: Paint) -> Iterator[str]:
+def comparison_lines(each: Comparison, paint: Paint) -> Iterator[str]:
+    """The lines of one build: its name, why it was looked at, failures, and every changed object."""
     place = paint(f"  {each.path}", "", dim=True) if each.path and each.path != each.title else ""
     yield paint(each.title, "", bold=True) + place
     for reason in each.reasons:

@@ -1,0 +1,102 @@
+"""Options that several commands share, each written once, and how a command gets its workspace."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from promoter.commands.workspace import Workspace
+    from promoter.report.promotion import PromotionReport
+
+
+class TextOrJson(StrEnum):
+    """How a result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Format = Annotated[TextOrJson, typer.Option("--format", help="How the result is written.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and the diff, change nothing.")]
+Write = Annotated[bool, typer.Option("--write", help="Edit the work tree and stop there: no commit.")]
+Because = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is kept in the history.")]
+
+
+@contextmanager
+def workspace() -> Iterator["Workspace"]:
+    """The repository that `-C` names, opened, and closed afterwards."""
+    from promoter.cli.app import SAID
+    from promoter.cli.terminal import progress
+    from promoter.commands.workspace import Workspace
+
+    opened = Workspace.open(SAID.directory, progress())
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def environments(incomplete: str) -> list[str]:
+    """Completions of an environment's name; none where there is no repository."""
+    return _names(incomplete, "environments")
+
+
+def apps(incomplete: str) -> list[str]:
+    """Completions of an app's name; none where there is no repository."""
+    return _names(incomplete, "apps")
+
+
+def _names(incomplete: str, what: str) -> list[str]:
+    from promoter.errors import PromoterError
+
+    try:
+        with workspace() as opened:
+            view = opened.view()
+            names = view.apps if what == "apps" else opened.ordered(view.environments)
+    except PromoterError:
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
+App = Annotated[str, typer.Argument(metavar="APP", help="An app.", autocompletion=apps)]
+In = Annotated[
+    str, typer.Option("--in", metavar="ENV", help="The environment.", autocompletion=environments)
+]
+Unproven = Annotated[
+    bool,
+    typer.Option(
+        "--unproven", help="Accept a change that cannot be rendered here; it is said in the request."
+    ),
+]
+Shared = Annotated[
+    bool, typer.Option("--shared", help="Allow to edit a file that other environments read too.")
+]
+Override = Annotated[
+    list[str] | None,
+    typer.Option("--override", metavar="GATE", help="Open a gate by hand; needs --because."),
+]
+
+
+def mode(*, dry_run: bool, write: bool) -> str:
+    """How far a change goes: `plan`, `write` or `propose`. Raises UsageError when both are asked."""
+    from promoter.errors import UsageError
+
+    if dry_run and write:
+        raise UsageError("--dry-run and --write exclude each other")
+    return "plan" if dry_run else "write" if write else "propose"
+
+
+def show_promotion(report: "PromotionReport", format_: TextOrJson) -> None:
+    """Write a promotion's or rollback's report to standard output."""
+    import sys
+
+    from promoter.cli.terminal import wants_colour, write_out
+    from promoter.report.promotion import json, text
+
+    if format_ is TextOrJson.JSON:
+        write_out(json.render(report))
+    else:
+        write_out(text.render(report, colour=wants_colour(sys.stdout)))

@@ -1,0 +1,55 @@
+"""The process around a command: every way it can end, and the exit code of each.
+
+Typer alone would turn an uncaught exception into exit code 1, which here means "found".
+"""
+
+import os
+import sys
+import tempfile
+import traceback
+
+from promoter.cli.terminal import write_err
+from promoter.errors import ExitCode, PromoterError
+
+
+def run() -> int:
+    """The exit code of the command that `sys.argv` spells; it never raises."""
+    from promoter.cli.app import app
+
+    try:
+        app()
+    except SystemExit as stop:
+        return _code(stop)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - a bug is reported, never dumped
+        return _told(error)
+    return ExitCode.OK
+
+
+def _told(error: BaseException) -> int:
+    """The exit code of an error, after saying it on standard error."""
+    if isinstance(error, KeyboardInterrupt):
+        write_err("interrupted: nothing is half written")
+        return ExitCode.INTERRUPTED
+    if isinstance(error, PromoterError) and error.exit_code is not ExitCode.INTERNAL:
+        write_err(f"error: {error}")
+        return error.exit_code
+    return _internal(error)
+
+
+def _code(stop: SystemExit) -> int:
+    if stop.code is None:
+        return ExitCode.OK
+    return stop.code if isinstance(stop.code, int) else ExitCode.USAGE
+
+
+def _internal(error: BaseException) -> int:
+    """Write the details where the user can find them; the message itself stays short."""
+    with tempfile.NamedTemporaryFile("w", prefix="promoter-", suffix=".log", delete=False) as log:
+        traceback.print_exception(error, file=log)
+    kind = type(error).__name__
+    write_err(
+        f"internal error: {kind}: {error}\n  this is a bug in promoter; the details are in {log.name}"
+    )
+    return ExitCode.INTERNAL

@@ -1,0 +1,1 @@
+"""One use case a module: read, ask the core, write, and give back a value."""

@@ -1,0 +1,160 @@
+"""Promote: make an environment run the versions of another one.
+
+One proposal for each app and environment. Everything is planned, proved and judged before anything is
+written, and a refusal of one names all its reasons.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from promoter.commands.facts import verdicts_of
+from promoter.commands.proposal import merged, prepare
+from promoter.commands.publish import publish
+from promoter.commands.workspace import View, Workspace
+from promoter.config import App
+from promoter.errors import UsageError
+from promoter.model import Deployable, EnvRef, Plan, Skipped
+from promoter.plan import Request, Site, plan, site
+from promoter.report.promotion import PromotionReport, Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class PromoteRequest:
+    """What was asked. `apps` are (name, version or None); none means every app of the target.
+
+    `mode` is `propose` (commit and pull request), `write` (work tree) or `plan` (nothing).
+    """
+
+    source: EnvRef | None
+    target: EnvRef
+    apps: tuple[tuple[str, str | None], ...] = ()
+    images: tuple[str, ...] = ()
+    mode: str = "propose"
+    unproven: bool = False
+    shared: bool = False
+    override: tuple[str, ...] = ()
+    because: str = ""
+    requested_by: str = ""
+
+
+def promote(workspace: Workspace, request: PromoteRequest) -> PromotionReport:
+    """What was planned, written or proposed, one proposal for each app and environment.
+
+    Raises UsageError for names that do not exist and RefusedError, with every reason, when nothing of
+    what was asked may go through.
+    """
+    base = None if request.mode == "write" else workspace.base_branch
+    view = workspace.view(request.target.revision or base)
+    proposals = [
+        proposal
+        for name in _environments(workspace, request.target, view)
+        for proposal in _environment(workspace, request, view, base, name)
+    ]
+    return publish(workspace, "promote", proposals, request.mode, unproven=request.unproven)
+
+
+def _environments(workspace: Workspace, target: EnvRef, view: View) -> tuple[str, ...]:
+    return (target.environment,) if target.is_directory else workspace.names(target, view)
+
+
+def _environment(
+    workspace: Workspace, request: PromoteRequest, view: View, base: str | None, name: str
+) -> list[Proposal]:
+    targets = workspace.select(
+        replace(request.target, environment=name), view, [a for a, _ in request.apps]
+    )
+    source = request.source or _default_source(workspace, view, name, request)
+    source_view = workspace.view(source.revision or base) if source else view
+    sources = workspace.select(source, source_view) if source else ()
+    versions = dict(request.apps)
+    found = []
+    for app in dict.fromkeys(each.app for each in targets):
+        own = [each for each in targets if each.app == app]
+        asked = _asked(workspace, request, app, versions.get(app))
+        plans = [
+            _plan(view, target, source_view, _matching(target, sources), asked, source) for target in own
+        ]
+        whole = merged(plans, str(source or versions.get(app) or ""), name, "promote")
+        found.append(_judged(workspace, request, view, app, whole, own))
+    return found
+
+
+def _default_source(workspace: Workspace, view: View, name: str, request: PromoteRequest) -> EnvRef | None:
+    """The environment before this one, when the command names none and no version either."""
+    if all(version for _, version in request.apps) and request.apps:
+        return None
+    upstream = workspace.upstream(name, workspace.ordered(view.environments))
+    if len(upstream) != 1:
+        several = f"it could be {' or '.join(upstream)}" if upstream else "nothing comes before it"
+        raise UsageError(f"from where should {name} be promoted? {several}", hint="say --from ENV")
+    return EnvRef(upstream[0])
+
+
+def _asked(workspace: Workspace, request: PromoteRequest, app: str, version: str | None) -> Request:
+    known = workspace.config.apps.get(app, App(app))
+    shared = "allow" if request.shared else workspace.config.shared
+    return Request("promote", request.images, version, known.images, shared)
+
+
+def _matching(target: Deployable, sources: Sequence[Deployable]) -> Deployable | None:
+    """The source's deployable that stands for the target's: the same app, and the same kind if it can be.
+
+    A directory that was named outright stands for whatever the other side named.
+    """
+    same = [each for each in sources if each.app == target.app and each.path is not None]
+    if not same and len(sources) == 1 and "Directory" in (sources[0].kind, target.kind):
+        same = list(sources)
+    alike = [each for each in same if (each.controller, each.kind) == (target.controller, target.kind)]
+    return next(iter(alike or same), None)
+
+
+def _plan(
+    view: View,
+    target: Deployable,
+    source_view: View,
+    source: Deployable | None,
+    asked: Request,
+    address: EnvRef | None,
+) -> Plan:
+    here = site_of(view, target)
+    if here is None:
+        reason = target.reason or "its source lies outside this repository"
+        return Plan("promote", str(address or ""), target.environment, (), (Skipped(target.name, reason),))
+    if source is None and asked.version is None:
+        reason = f"{target.app} is not deployed to {address}"
+        return Plan("promote", str(address), target.environment, (), (Skipped(target.app, reason),))
+    there = site_of(source_view, source, str(address)) if source else None
+    return plan(there, here, asked)
+
+
+def site_of(view: View, deployable: Deployable, address: str = "") -> Site | None:
+    """The site of a deployable in a view; None when its directory is not in this repository."""
+    if deployable.path is None:
+        return None
+    environments: dict[str, list[str]] = {}
+    for each in view.deployables:
+        if each.path is not None:
+            environments.setdefault(each.path, []).append(each.environment)
+    also = () if deployable.controller == "layout" else (deployable.location.path,)
+    return site(
+        view.graph,
+        deployable.path,
+        address=address or deployable.environment,
+        app=deployable.app,
+        environment=deployable.environment,
+        also=also,
+        environments_of=lambda directory: tuple(environments.get(directory, ())),
+    )
+
+
+def _judged(
+    workspace: Workspace,
+    request: PromoteRequest,
+    view: View,
+    app: str,
+    whole: Plan,
+    targets: Sequence[Deployable],
+) -> Proposal:
+    verdicts = () if request.target.is_directory else verdicts_of(workspace, view, app, whole)
+    proposal = prepare(workspace, view, app, whole, targets, verdicts)
+    return replace(proposal, overridden=request.override, because=request.because)

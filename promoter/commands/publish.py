@@ -1,0 +1,87 @@
+"""From proposals to files, commits and pull requests: the only way in which promote and rollback write.
+
+Order of writes: commit object, branch (compare-and-swap), pull request. Killed anywhere, there is either
+nothing that anybody sees or a complete branch, and the next run finishes it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from promoter.commands.workspace import Workspace
+from promoter.errors import RefusedError, RepositoryError
+from promoter.report.promotion import PromotionReport, Proposal
+from promoter.report.promotion.message import branch_of, message
+from promoter.repository import move_ref, write_commit, write_files
+
+
+def publish(
+    workspace: Workspace, action: str, proposals: Sequence[Proposal], mode: str, *, unproven: bool
+) -> PromotionReport:
+    """The proposals after doing what `mode` says: `plan` nothing, `write` files, `propose` pull requests.
+
+    Proposals without bumps are passed through. Raises RefusedError when every proposal with something
+    to do is refused; of several, the others go ahead and the refused ones are told in the report.
+    """
+    allowed = unproven or workspace.config.proof == "when-renderable"
+    judged = [_accepting(proposal, allowed) for proposal in proposals]
+    report = PromotionReport(action, "planned", tuple(judged), workspace.renderer.engine)
+    if mode == "plan":
+        return report
+    active = [each for each in judged if each.files]
+    ready = [each for each in active if not each.refusals]
+    if active and not ready:
+        raise RefusedError(_told(action, active), hint=_hint(active))
+    if mode == "write":
+        return replace(report, done="written", proposals=tuple(_written(workspace, judged)))
+    done = [_proposed(workspace, action, each) if each in ready else each for each in judged]
+    return replace(report, done="proposed", proposals=tuple(done))
+
+
+def _accepting(proposal: Proposal, allowed: bool) -> Proposal:
+    if proposal.proof.state == "unproven" and allowed:
+        return replace(proposal, overridden=(*proposal.overridden, "proof"))
+    return proposal
+
+
+def _told(action: str, refused: Sequence[Proposal]) -> str:
+    lines = [
+        f"{each.subject} in {each.environment}: {reason}" for each in refused for reason in each.refusals
+    ]
+    return f"{action} refused\n  " + "\n  ".join(lines)
+
+
+def _hint(refused: Sequence[Proposal]) -> str:
+    if any(each.proof.state == "unproven" and "proof" not in each.overridden for each in refused):
+        return "what cannot be rendered here can be allowed with --unproven"
+    return "see the whole plan with --dry-run; gates open with --override GATE --because TEXT"
+
+
+def _written(workspace: Workspace, proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Write everything at once, so that a file in the way stops all of it."""
+    files = {
+        path: content for each in proposals if not each.refusals for path, content in each.files.items()
+    }
+    changed = set(write_files(workspace.repository, files))
+    return [
+        replace(each, written=tuple(sorted(changed & each.files.keys()))) if not each.refusals else each
+        for each in proposals
+    ]
+
+
+def _proposed(workspace: Workspace, action: str, proposal: Proposal) -> Proposal:
+    """The proposal on its branch: one commit on the base, put there only if nobody else moved it."""
+    repository = workspace.repository
+    branch = branch_of(workspace.config.pull_requests.branch, proposal.subject, proposal.environment)
+    before = repository.branch_tip(branch)
+    commit = write_commit(
+        repository,
+        repository.resolve(workspace.base_branch),
+        proposal.files,
+        message(action, proposal),
+        reuse=before,
+    )
+    if commit != before and not move_ref(repository, f"refs/heads/{branch}", commit, before):
+        raise RepositoryError(
+            f"somebody else moved the branch {branch!r} meanwhile", hint="run the same command again"
+        )
+    return replace(proposal, branch=branch, commit=commit)

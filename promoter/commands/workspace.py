@@ -1,0 +1,204 @@
+"""A repository as the commands see it: configuration, views of revisions, environments, a renderer.
+
+Each revision is read and each deployable rendered at most once. Nothing here writes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from promoter.config import FILE_NAME, Config, Environment, load
+from promoter.deployables import Settings, discover
+from promoter.deployables.environment import promotion_order, tier_in
+from promoter.errors import UsageError, did_you_mean
+from promoter.kustomize import Build, Graph, graph_of
+from promoter.model import Deployable, EnvRef, Location, Rendered, RenderFailure, Snapshot
+from promoter.progress import SILENT, Progress
+from promoter.repository import Repository
+from promoter.yamldoc import parse
+
+if TYPE_CHECKING:
+    from promoter.render import Renderer
+
+Result = Rendered | RenderFailure
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One revision, read: its files, its input graph, and what controllers deploy from it."""
+
+    snapshot: Snapshot
+    graph: Graph
+    deployables: tuple[Deployable, ...]
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The environments that something is deployed to, sorted by name."""
+        return tuple(sorted({each.environment for each in self.deployables if each.environment}))
+
+    @property
+    def apps(self) -> tuple[str, ...]:
+        """Every app's name, sorted."""
+        return tuple(sorted({each.app for each in self.deployables}))
+
+
+class Workspace:
+    """An opened repository with its configuration."""
+
+    def __init__(self, repository: Repository, config: Config, progress: Progress = SILENT) -> None:
+        self.repository, self.config, self.progress = repository, config, progress
+        self._views: dict[str | None, View] = {}
+
+    @classmethod
+    def open(
+        cls, directory: str = ".", progress: Progress = SILENT, config_revision: str | None = None
+    ) -> "Workspace":
+        """The repository around a directory.
+
+        `config_revision` names the revision whose `promoter.yaml` counts: None for the work tree, as a
+        person at a terminal expects; the Action passes the default branch, so that a pull request
+        cannot grant itself rights. A bare repository is read at its HEAD. Raises RepositoryError when
+        there is no repository and ConfigError for a file that is not understood.
+        """
+        repository = Repository.open(directory)
+        revision = config_revision or ("HEAD" if repository.work_tree is None else None)
+        snapshot = repository.snapshot(revision)
+        if FILE_NAME not in snapshot:
+            return cls(repository, Config(), progress)
+        return cls(repository, load(parse(FILE_NAME, snapshot[FILE_NAME])), progress)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What discovery is told: the repository's own URLs, layout and environment names."""
+        config = self.config
+        return Settings(
+            name=PurePosixPath(self.repository.top).name.removesuffix(".git"),
+            urls=(*config.repositories, *self.repository.remote_urls().values()),
+            branch=config.branch,
+            templates=config.layout,
+            environments=tuple(config.environments),
+        )
+
+    @cached_property
+    def base_branch(self) -> str:
+        """The branch that pull requests aim at. Raises RepositoryError when it cannot be told."""
+        return self.repository.default_branch(self.config.branch or None)
+
+    def view(self, revision: str | None = None) -> View:
+        """A revision, or (None) the work tree; of a bare repository, its HEAD.
+
+        Raises UsageError for a revision that does not exist.
+        """
+        if revision is None and self.repository.work_tree is None:
+            revision = "HEAD"
+        commit = None if revision is None else self.repository.resolve(revision)
+        if commit not in self._views:
+            self._views[commit] = self.view_of(self.repository.snapshot(commit))
+        return self._views[commit]
+
+    def view_of(self, snapshot: Snapshot) -> View:
+        """Any snapshot, such as one with edits, read."""
+        graph = graph_of(snapshot)
+        return View(snapshot, graph, discover(graph, self.settings))
+
+    def environment(self, name: str) -> Environment:
+        """The rules of an environment; one that is not configured has none but its tier."""
+        known = self.config.environments.get(name)
+        return known or Environment(name, tier="prod" if tier_in(name) == "prod" else "nonprod")
+
+    def ordered(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Environments in the order of promotion: the configured order first, then by tier and name."""
+        wanted = set(names)
+        configured = tuple(name for name in self.config.environments if name in wanted)
+        return (*configured, *promotion_order(wanted - set(configured)))
+
+    def upstream(self, name: str, names: Sequence[str]) -> tuple[str, ...]:
+        """The environments that a version comes from: what it needs, or else the one before it."""
+        if name in self.config.environments:
+            return self.config.environments[name].needs
+        return tuple(names[: names.index(name)][-1:]) if name in names else ()
+
+    def names(self, address: EnvRef, view: View) -> tuple[str, ...]:
+        """The environments that an address stands for: itself, or a group's members.
+
+        Raises UsageError, with a suggestion, for a name that is neither.
+        """
+        wanted = address.environment
+        known = {*view.environments, *self.config.environments}
+        if wanted in known:
+            return (wanted,)
+        grouped = [each for each in self.config.environments.values() if each.group]
+        members = tuple(each.name for each in grouped if each.group == wanted)
+        if members:
+            return members
+        names = (*self.ordered(known), *sorted({each.group for each in grouped}))
+        found = f"known environments: {', '.join(names)}" if names else "no environment was found here"
+        raise UsageError(f"unknown environment {wanted!r}", hint=did_you_mean(wanted, names) or found)
+
+    def select(self, address: EnvRef, view: View, apps: Sequence[str] = ()) -> tuple[Deployable, ...]:
+        """What an address deploys, narrowed to some apps (all when none is named).
+
+        A directory stands for itself. Raises UsageError for an unknown environment, app or directory.
+        """
+        if address.is_directory:
+            return self._directory(address, view)
+        names = self.names(address, view)
+        found = [each for each in view.deployables if each.environment in names]
+        for app in apps:
+            self._check_app(app, address, view, found)
+        return tuple(each for each in found if not apps or each.app in apps)
+
+    def _check_app(self, app: str, address: EnvRef, view: View, found: Sequence[Deployable]) -> None:
+        if app not in view.apps:
+            known = f"known apps: {', '.join(view.apps) or 'none'}"
+            raise UsageError(f"unknown app {app!r}", hint=did_you_mean(app, view.apps) or known)
+        if not any(each.app == app for each in found):
+            having = self.ordered({each.environment for each in view.deployables if each.app == app} - {""})
+            where = f"it is deployed to {', '.join(having) or 'no environment that is known'}"
+            raise UsageError(f"{app} is not deployed to {address.environment}", hint=where)
+
+    def _directory(self, address: EnvRef, view: View) -> tuple[Deployable, ...]:
+        path = view.graph.real(address.environment)
+        if path is None or not view.snapshot.is_directory(path):
+            where = address.revision or "the work tree"
+            raise UsageError(
+                f"no directory {address.environment!r} in {where}",
+                hint="an address with a / is a directory, counted from the repository's root",
+            )
+        known = [each for each in view.deployables if each.path == path]
+        if known:
+            return (known[0],)
+        name = address.environment
+        app = PurePosixPath(path).name
+        return (Deployable("layout", "Directory", name, app, name, path, Location(path)),)
+
+    def render(self, view: View, deployables: Sequence[Deployable]) -> tuple[Result, ...]:
+        """One result for each deployable, in their order; what has no directory here is a failure value."""
+        builds = [self._build(view, each) for each in deployables]
+        rendered = iter(
+            self.renderer.render_all([each for each in builds if isinstance(each, Build)], self.progress)
+        )
+        return tuple(next(rendered) if isinstance(each, Build) else each for each in builds)
+
+    def _build(self, view: View, each: Deployable) -> Build | RenderFailure:
+        if each.path is None:
+            why = each.reason or "its source lies outside this repository"
+            return RenderFailure(each.name, "refused", why, each.location)
+        return Build(view.snapshot, each.path, "none" if each.controller == "flux" else "legacy")
+
+    @cached_property
+    def renderer(self) -> "Renderer":
+        """The render engine that the configuration names. Raises RenderError when there is none."""
+        from promoter.render import Limits, Policy, open_renderer
+
+        render = self.config.render
+        limits = Limits(seconds=render.timeout, memory=render.memory << 20)
+        return open_renderer(render.kustomize, Policy(limits, frozenset(render.remote)))
+
+    def close(self) -> None:
+        """Let go of processes."""
+        if "renderer" in self.__dict__:
+            self.renderer.close()
+        self.repository.close()

@@ -1,0 +1,63 @@
+"""The words of a promotion in git: branch name, title, commit message and its trailers.
+
+Trailers are hints for people and for `promoter history`; the values in the files are the truth.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from promoter.model import Plan
+from promoter.report.promotion.value import Proposal
+
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def branch_of(template: str, subject: str, environment: str) -> str:
+    """The branch of a subject and environment, one living pull request each: `promote/shop/prod`.
+
+    Characters that a branch name cannot have become `-`.
+    """
+    named = {"subject": subject, "app": subject, "env": environment}
+    return template.format(**{key: _UNSAFE.sub("-", text).strip("-.") for key, text in named.items()})
+
+
+def title(action: str, subject: str, plan: Plan) -> str:
+    """The first line of the commit and the title of the pull request."""
+    if action == "rollback":
+        moves = ", ".join(dict.fromkeys(f"{bump.old.version} → {bump.new.version}" for bump in plan.bumps))
+        return f"rollback({subject}): {plan.target} {moves}"
+    versions = ", ".join(dict.fromkeys(bump.new.version for bump in plan.bumps))
+    source = f"{plan.source} " if plan.source and plan.source != versions else ""
+    return f"{action}({subject}): {source}{versions} → {plan.target}"
+
+
+def message(action: str, proposal: Proposal, *, source_commit: str = "", requested_by: str = "") -> str:
+    """The whole commit message: title, what moves, the reason, and the trailers."""
+    plan = proposal.plan
+    moves = dict.fromkeys(f"{b.old.name}: {b.old.version} → {b.new.version}" for b in plan.bumps)
+    because = f"\nBecause: {proposal.because}\n" if proposal.because else ""
+    said = "\n".join(trailers(action, proposal, source_commit=source_commit, requested_by=requested_by))
+    return f"{title(action, proposal.subject, plan)}\n\n" + "\n".join(moves) + f"\n{because}\n{said}\n"
+
+
+def trailers(
+    action: str, proposal: Proposal, *, source_commit: str = "", requested_by: str = ""
+) -> Iterator[str]:
+    """The trailer lines, each `Promoter-Key: value` on one line; unknown values are left out."""
+    plan = proposal.plan
+    values: list[tuple[str, str]] = [
+        ("Action", action),
+        ("App", proposal.subject),
+        ("Env", proposal.environment),
+    ]
+    for bump in {(b.old.name, b.old.version, b.new.version): b for b in plan.bumps}.values():
+        values += [("Image", bump.old.name), ("From", bump.old.version), ("To", bump.new.version)]
+    values += [
+        ("Source-Commit", source_commit),
+        ("Requested-By", requested_by),
+        ("Override", ", ".join(proposal.overridden)),
+    ]
+    for key, value in values:
+        if value:
+            yield f"Promoter-{key}: {' '.join(value.split())}"

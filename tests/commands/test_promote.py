@@ -1,0 +1,160 @@
+"""Promotion through the command line, on a real repository with real renders."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.renderer
+
+
+def test_a_branch_changes_exactly_the_versions_own_characters(shop, promoter):
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging")
+
+    assert ran.code == 0, ran.err
+    diff = shop.git("diff", "-U0", "main", "promote/shop/staging")
+    changed = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    assert changed == [
+        '-    newTag: "1.9" # moved by promoter',
+        '+    newTag: "1.10" # moved by promoter',
+    ]
+
+
+def test_running_twice_makes_no_second_commit(shop, promoter):
+    promoter("promote", "shop", "--from", "dev", "--to", "staging")
+    before = shop.state()
+
+    promoter("promote", "shop", "--from", "dev", "--to", "staging")
+
+    assert shop.state() == before
+
+
+def test_a_dry_run_changes_nothing_and_shows_the_rendered_difference(shop, promoter):
+    before = shop.state()
+
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging", "--dry-run")
+
+    assert shop.state() == before
+    assert "ghcr.io/acme/shop:1.9 → ghcr.io/acme/shop:1.10" in ran.out
+
+
+def test_write_edits_the_work_tree_and_stops_there(shop, promoter):
+    refs = shop.git("for-each-ref")
+
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging", "--write")
+
+    assert ran.code == 0
+    assert shop.git("for-each-ref") == refs
+    assert '"1.10"' in shop.overlay("staging").read_text()
+
+
+def test_a_gate_refuses_with_its_reason_and_writes_nothing(shop, promoter):
+    before = shop.state()
+
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "prod")
+
+    assert ran.code == 5
+    assert "1.10 has to run in staging first" in ran.err
+    assert shop.state() == before
+
+
+def test_a_group_gets_a_branch_for_each_environment(shop, promoter):
+    promoter("promote", "shop", "--from", "dev", "--to", "staging", "--write")
+    shop.commit_files({}, "Bump staging")
+
+    ran = promoter("promote", "shop", "--from", "staging", "--to", "prod")
+
+    assert ran.code == 0, ran.err
+    branches = shop.git("for-each-ref", "--format=%(refname:short)", "refs/heads/promote").splitlines()
+    assert branches == ["promote/shop/prod-eu", "promote/shop/prod-us"]
+
+
+def test_the_proof_refuses_when_a_shared_base_is_the_only_place_of_the_image(shop, promoter):
+    base = "apps/shop/base/kustomization.yaml"
+    text = (shop.path / base).read_text() + "images: [{name: ghcr.io/acme/shop, newTag: '1.9'}]\n"
+    overlays = {
+        f"apps/shop/overlays/{env}/kustomization.yaml": "resources: [../../base]\n"
+        for env in ("staging", "prod-eu", "prod-us")
+    }
+    shop.commit_files({base: text, **overlays}, "Move the version into the base")
+    before = shop.state()
+
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging")
+
+    assert ran.code == 5
+    assert base in ran.err
+    assert "prod-eu" in ran.err
+    assert shop.state() == before
+
+
+def test_a_version_that_is_there_already_is_nothing_to_do(promoter):
+    ran = promoter("promote", "shop@1.9", "--to", "staging")
+
+    assert ran.code == 0
+    assert "Nothing to do" in ran.out
+
+
+def test_json_tells_plan_proof_and_branch(promoter):
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging", "--format", "json")
+
+    said = json.loads(ran.out)
+    assert said["schema"] == "promoter/promote/v1"
+    assert said["plan"]["bumps"] == [
+        {
+            "app": "shop",
+            "environment": "staging",
+            "image": "ghcr.io/acme/shop",
+            "from": "1.9",
+            "to": "1.10",
+            "path": "apps/shop/overlays/staging/kustomization.yaml",
+            "line": 8,
+            "setter": "kustomize-images",
+        }
+    ]
+    assert said["proof"] == {"state": "proven", "reason": "", "changed": ["Deployment.apps/shop/shop"]}
+    assert said["branch"] == "promote/shop/staging"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("shop", "--from", "dve", "--to", "staging"), 2, "did you mean 'dev'?"),
+        (("shopp", "--from", "dev", "--to", "staging"), 2, "did you mean 'shop'?"),
+        (("shop@1 0", "--to", "staging"), 2, "no image version"),
+        (("shop", "--from", "dev@nope", "--to", "staging"), 2, "nope"),
+        (("shop", "--from", "dev"), 2, "--to ENV"),
+        (("shop@", "--to", "staging"), 2, "APP@VERSION"),
+        (("--from", "./nowhere/", "--to", "./apps/shop/overlays/staging"), 2, "nowhere"),
+        (("--image", "shpo", "--from", "dev", "--to", "staging"), 2, "its images: ghcr.io/acme/shop"),
+        (("shop", "--from", "dev", "--to", "staging", "--dry-run", "--write"), 2, "exclude each other"),
+    ],
+)
+def test_bad_input_is_one_clear_message_and_changes_nothing(shop, promoter, arguments, code, says):
+    before = shop.state()
+
+    ran = promoter("promote", *arguments)
+
+    assert (ran.code, ran.out) == (code, "")
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+    assert shop.state() == before
+
+
+def test_a_dirty_file_in_the_way_of_write_is_refused(shop, promoter):
+    overlay = shop.overlay("staging")
+    overlay.write_text(overlay.read_text() + "# mine\n")
+
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging", "--write")
+
+    assert ran.code == 5
+    assert "not committed" in ran.err
+    assert overlay.read_text().endswith("# mine\n")
+    assert '"1.9"' in overlay.read_text()
+
+
+def test_malformed_configuration_is_named_with_line_and_column(shop, promoter):
+    shop.write("promoter.yaml", "environments:\n  dev: {soak: soon}\n")
+
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging")
+
+    assert ran.code == 2
+    assert "promoter.yaml:2:15" in ran.err
