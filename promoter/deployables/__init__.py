@@ -8,7 +8,7 @@ same deployables in the same order.
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from promoter.deployables import argocd, flux, layout
+from promoter.deployables import applicationset, argocd, flux, layout
 from promoter.deployables.context import Context
 from promoter.deployables.conventions import Conventions
 from promoter.deployables.environment import normalise, promotion_order, tier_in
@@ -34,7 +34,7 @@ __all__ = [
 
 Discoverer = Callable[[Context], Iterator[Deployable]]
 
-DISCOVERERS: Final[tuple[Discoverer, ...]] = (argocd.discover, flux.discover)
+DISCOVERERS: Final[tuple[Discoverer, ...]] = (argocd.discover, applicationset.discover, flux.discover)
 
 
 def discover(graph: Graph, settings: Settings | None = None) -> tuple[Deployable, ...]:

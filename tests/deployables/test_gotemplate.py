@@ -1,0 +1,102 @@
+import pytest
+
+from promoter.deployables.gotemplate import SUPPORTED, TemplateError, render
+
+DATA = {
+    "name": "shop",
+    "path": {
+        "path": "apps/shop/envs/prod-eu",
+        "basename": "prod-eu",
+        "segments": ["apps", "shop", "envs", "prod-eu"],
+    },
+    "metadata": {"labels": {"tier": "prod", "acme.com/region": "eu"}},
+    "count": 3.0,
+    "big": 1000000.0,
+    "flag": True,
+    "none": None,
+    "list": ["b", "a"],
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("plain", "plain"),
+        ("{{.name}}-{{ .path.basename }}", "shop-prod-eu"),
+        ("{{index .path.segments 1}}", "shop"),
+        ('{{index .metadata.labels "acme.com/region"}}', "eu"),
+        ("a {{- .name -}} b", "ashopb"),
+        ("{{/* nothing */}}x", "x"),
+        ("{{if .flag}}yes{{else}}no{{end}}", "yes"),
+        ('{{if eq .name "x"}}1{{else if eq .name "shop"}}2{{else}}3{{end}}', "2"),
+        ("{{range .list}}<{{.}}>{{end}}", "<b><a>"),
+        ("{{range $i, $v := .list}}{{$i}}={{$v}};{{end}}", "0=b;1=a;"),
+        ("{{range $k, $v := .metadata.labels}}{{$k}},{{end}}", "acme.com/region,tier,"),
+        ("{{range .none}}x{{else}}empty{{end}}", "empty"),
+        ("{{range .list}}{{break}}{{end}}ok", "ok"),
+        ("{{with .metadata}}{{.labels.tier}} {{$.name}}{{end}}", "prod shop"),
+        ('{{$x := "a"}}{{if true}}{{$x = "b"}}{{end}}{{$x}}', "b"),
+        ("{{.missing}}", "<no value>"),
+        ("{{.none}}", "<no value>"),
+        ("{{.count}} {{.big}}", "3 1e+06"),
+        ("{{.metadata.labels}}", "map[acme.com/region:eu tier:prod]"),
+        ("{{.list}}", "[b a]"),
+        ("{{.name | upper | quote}}", '"SHOP"'),
+        ('{{ .missing | default "x" }}', "x"),
+        ("{{ (index .path.segments 3) | trimPrefix `prod-` }}", "eu"),
+        ('{{ (dict "a" "b").a }}', "b"),
+        ('{{ printf "%s-%03d %q %%" .name 7 "x" }}', 'shop-007 "x" %'),
+        ("{{ len .list }}{{ add 1 2 3 }}", "26"),
+        ('{{ regexReplaceAll "(\\\\w+)-(\\\\w+)" "a-b" "${2}_$1" }}', "b_a"),
+        ('{{ and .flag "last" }}{{ or .none "x" }}{{ not .flag }}', "lastxfalse"),
+        ('{{ ternary "a" "b" .flag }}', "a"),
+        ('{{ join "," (sortAlpha .list) }}', "a,b"),
+        ('{{ splitList "-" .path.basename | first }}', "prod"),
+        ('{{ (split "-" .path.basename)._1 }}', "eu"),
+        ("{{ .metadata.labels | toJson }}", '{"acme.com/region":"eu","tier":"prod"}'),
+        ('{{ (fromYaml "a: [1, x]").a | last }}', "x"),
+        ("{{ .metadata | toYaml }}", "labels:\n  tier: prod\n  acme.com/region: eu"),
+        ('{{ normalize "My_App.Name!" }}', "my-app.name"),
+        ('{{ slugify 10 true "feature/a very long name" }}', "feature-a"),
+        ('{{ dig "labels" "none" "fallback" .metadata }}', "fallback"),
+        ('{{ trunc 2 "abcd" }}{{ trunc -2 "abcd" }}', "abcd"),
+        ('{{ "a\\nb" | indent 2 }}', "  a\n  b"),
+        ('{{ hasKey .metadata "labels" }}{{ has "a" .list }}', "truetrue"),
+        ("{{ `raw` }}{{ 'a' }}{{ 0x10 }}{{ 1.5 }}", "raw97161.5"),
+        ("{{ div 7 2 }}{{ mod 7 2 }}{{ max 1 5 3 }}", "315"),
+        ('{{ merge (dict "a" "1") (dict "a" "2" "b" "3") | toJson }}', '{"a":"1","b":"3"}'),
+    ],
+)
+def test_a_template_gives_what_go_gives(template: str, expected: str) -> None:
+    assert render(template, DATA) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{{.missing}}", "there is no parameter 'missing'"),
+        ("{{.name", "has no }}"),
+        ("{{if .flag}}x", "{{if}} has no {{end}}"),
+        ("{{end}}", "unexpected {{end}}"),
+        ("{{now}}", "the function now is not supported"),
+        ('{{env "HOME"}}', "the function env is not supported"),
+        ("{{.name.first}}", "cannot read the field first"),
+        ('{{define "x"}}{{end}}', "the action define is not supported"),
+        ("{{$x}}", "undefined variable $x"),
+        ("{{index .list 7}}", "index 7 is out of range of 2"),
+        ('{{fail "stop here"}}', "stop here"),
+        ("{{trunc}}", "trunc does not take these arguments"),
+        ("{{break}}", "outside a range"),
+        ("{{.name | 3}}", "no function to pipe into"),
+        ('{{range until 9999}}{{repeat 9999 "xxxxxxxxxx"}}{{end}}', "more than 1000000 characters"),
+    ],
+)
+def test_what_go_refuses_is_an_error_that_says_why(template: str, message: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        render(template, DATA, missing="error")
+    assert message in str(caught.value)
+
+
+def test_functions_that_depend_on_time_chance_or_the_machine_are_left_out() -> None:
+    outside = {"now", "date", "env", "expandenv", "getHostByName", "randAlpha", "uuidv4", "genCA"}
+    assert outside.isdisjoint(SUPPORTED)
