@@ -12,7 +12,7 @@ from typing import Final
 
 from promoter.render.inputs import Answer, Inputs
 from promoter.render.limits import Limits
-from promoter.render.sandbox import environment, materialised
+from promoter.render.sandbox import environment, materialised, without_network
 from promoter.yamldoc import parse, value
 
 _LIMIT_HINTS: Final = ("out of memory", "cannot allocate memory")
@@ -43,7 +43,16 @@ class ProcessEngine:
         restrictor = "LoadRestrictionsRootOnly" if inputs.root_only else "LoadRestrictionsNone"
         order = ["--reorder", "none"] if inputs.reorder == "none" else []
         verb = "kustomize" if self.name == "kubectl" else "build"
-        return [self.program, verb, "--load-restrictor", restrictor, *order, str(root / inputs.entry)]
+        alone = () if inputs.remote else without_network()
+        return [
+            *alone,
+            self.program,
+            verb,
+            "--load-restrictor",
+            restrictor,
+            *order,
+            str(root / inputs.entry),
+        ]
 
     def _run(self, inputs: Inputs, root: Path) -> Answer:
         process = subprocess.Popen(  # noqa: S603 - the program was chosen by us or the configuration

@@ -1,13 +1,16 @@
 """A private folder with the files of one build, and the environment of the program that builds it.
 
 The folder holds nothing but the build's own files and symlinks between them; the environment names no
-other program, no home and no open proxy.
+other program, no home and no open proxy. Where the system allows it, the program has no network at all.
 """
 
 import os
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -57,3 +60,23 @@ def environment(home: Path, *, remote: bool) -> Mapping[str, str]:
         inherited = {name: os.environ[name] for name in ("PATH", *_PROXIES) if name in os.environ}
         return {**tuned, **inherited, "GIT_TERMINAL_PROMPT": "0"}
     return {**tuned, "PATH": "", "NO_PROXY": "", **dict.fromkeys(_PROXIES, _CLOSED)}
+
+
+@cache
+def without_network() -> tuple[str, ...]:
+    """The words to put before a command so that it runs in a network namespace of its own.
+
+    Nothing where the system has no such thing or forbids it (containers often do); then the pre-flight and
+    the closed proxies are what keeps a build off the network, and Go does not ask a proxy for loopback.
+    """
+    program, nothing = shutil.which("unshare"), shutil.which("true")
+    if program is None or nothing is None:
+        return ()
+    words = (program, "--map-root-user", "--net", "--")
+    try:
+        tried = subprocess.run(  # noqa: S603 - both programs were found on PATH
+            [*words, nothing], capture_output=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return words if tried.returncode == 0 else ()

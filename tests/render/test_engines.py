@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import CONFIG_MAP, app, engine_named
+from render_cases import CONFIG_MAP, app, engine_named
 
 from promoter.errors import RenderError
 from promoter.kustomize import graph_of

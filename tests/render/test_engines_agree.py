@@ -5,10 +5,10 @@ import os
 from collections import Counter
 
 import pytest
-from conftest import POLICY, engine_named
-from generated import BESIDE, trees
+from generated_trees import BESIDE, trees
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from render_cases import POLICY, engine_named
 
 from promoter.kustomize import Build
 from promoter.model import Rendered, Snapshot

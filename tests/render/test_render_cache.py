@@ -1,6 +1,6 @@
 import os
 
-from conftest import CONFIG_MAP, POLICY, app
+from render_cases import CONFIG_MAP, POLICY, app
 
 from promoter.kustomize import graph_of
 from promoter.render.cache import RenderCache, default_directory

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from conftest import CONFIG_MAP, POLICY, app, build, engine_named
+from render_cases import CONFIG_MAP, POLICY, app, build, engine_named
 
 from promoter.kustomize import Build
 from promoter.model import SYMLINK, Entry, ObjectKey, Rendered, RenderFailure, Snapshot, blob_id
