@@ -24,6 +24,7 @@ from promoter.lint.objects import (
     whole,
     workload,
 )
+from promoter.lint.opaque import opaque
 from promoter.lint.rule import FieldPath, Profile, Settings
 from promoter.lint.schemas import groups
 from promoter.model import Json, KubeObject, ObjectKey
@@ -62,15 +63,17 @@ class RenderedContext:
     """One deployed root for one Kubernetes minor version (`minor` 37 is 1.37); see `context`.
 
     `namespace` is where objects go that name none (the Application's or FluxKustomization's target),
-    empty when nothing says it. `profile` is the one being checked; few rules read it. `by_kind`,
-    `workloads`, `services` and `scalers` hold what is judged; `known` and `pods` hold it together with
-    the neighbours, for lookups. Kinds are written as `objects.kind_of` spells them. `external` lists
-    globs by kind of what exists outside the repository.
+    empty when nothing says it. `controller` is `argocd`, `flux`, `k3s` or empty. `profile` is the one
+    being checked; few rules read it. `by_kind`, `workloads`, `services` and `scalers` hold what is
+    judged; `known` and `pods` hold it together with the neighbours, for lookups. Kinds are written as
+    `objects.kind_of` spells them. `external` lists globs by kind of what exists outside the repository;
+    `opaque` are the namespaces where charts or operators make pods that no manifest shows.
     """
 
     objects: tuple[KubeObject, ...]
     namespace: str
     environment: str
+    controller: str
     minor: int
     profile: Profile
     settings: Settings
@@ -88,6 +91,7 @@ class RenderedContext:
     pods_by_namespace: Mapping[str, tuple[Workload, ...]]
     scalers_by_target: Mapping[tuple[str, str, str], tuple[Scaler, ...]]
     services_by_pod: Mapping[ObjectKey, tuple[Service, ...]]
+    opaque: frozenset[str]
 
     def of_kind(self, *kinds: str) -> Iterator[KubeObject]:
         """The root's own objects of these kinds."""
@@ -157,6 +161,7 @@ def context(  # noqa: PLR0913 -- all but the objects are keywords with a default
     neighbours: Iterable[KubeObject] = (),
     namespace: str = "",
     environment: str = "",
+    controller: str = "",
     minor: int = LATEST,
     profile: Profile = Profile.RECOMMENDED,
     settings: Settings | None = None,
@@ -183,6 +188,7 @@ def context(  # noqa: PLR0913 -- all but the objects are keywords with a default
         objects=own,
         namespace=namespace,
         environment=environment,
+        controller=controller,
         minor=minor,
         profile=profile,
         settings=settings or {},
@@ -200,6 +206,7 @@ def context(  # noqa: PLR0913 -- all but the objects are keywords with a default
         pods_by_namespace=by_namespace,
         scalers_by_target=_grouped(((s.namespace, *s.target), s) for s in scalers.values()),
         services_by_pod=_grouped((pod.key, s) for s in services.values() for pod in s.pods),
+        opaque=opaque(everything, namespace),
     )
 
 

@@ -2,8 +2,8 @@
 
 A case has `objects` (manifests), or `pod` (a pod's spec) or `container`, which become a Deployment
 `web`. `at` lists the field paths that must be reported, exactly and in order; `@` stands for the pod's
-spec or the container. `minor`, `profile`, `namespace`, `neighbours`, `external`, `crds` and `options`
-set the context.
+spec or the container. `minor`, `profile`, `namespace`, `controller`, `neighbours`, `external`, `crds`
+and `options` set the context.
 """
 
 from collections.abc import Iterator
@@ -60,6 +60,7 @@ def render(case: dict, code: str) -> RenderedContext:
         neighbours=[manifest(body) for body in case.get("neighbours", [])],
         namespace=case.get("namespace", ""),
         environment=case.get("environment", ""),
+        controller=case.get("controller", ""),
         minor=case.get("minor", LATEST),
         profile=Profile[case.get("profile", "recommended").upper()],
         settings={code: case.get("options", {})},

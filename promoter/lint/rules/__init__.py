@@ -7,6 +7,7 @@ from promoter.lint.rule import Report, Rule
 from promoter.lint.rules import (
     api_schema,
     api_versions,
+    disruption,
     metadata,
     pod_confinement,
     pod_host_access,
@@ -15,7 +16,9 @@ from promoter.lint.rules import (
     pod_restricted,
     probes,
     quotas,
+    replicas,
     resources,
+    spreading,
 )
 
 RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
@@ -54,6 +57,17 @@ RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
     probes.probes_identical,
     probes.probe_port_unknown,
     probes.probe_on_init_container,
+    replicas.no_graceful_shutdown,
+    replicas.single_replica,
+    replicas.no_rolling_update,
+    replicas.rollout_blocks_or_drops,
+    spreading.no_anti_affinity,
+    spreading.no_zone_spread,
+    spreading.topology_spread_invalid,
+    disruption.pdb_missing,
+    disruption.pdb_blocks_eviction,
+    disruption.pdb_no_policy,
+    disruption.pdb_matches_nothing,
     api_schema.schema_violation,
     api_schema.unknown_field,
     api_versions.removed_api,
