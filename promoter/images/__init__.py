@@ -9,10 +9,26 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 
 from promoter.errors import EditError, RefusedError
-from promoter.images import kustomization, manifest, patch, remote_ref
+from promoter.images import (
+    applicationset,
+    argocd,
+    env_file,
+    flux,
+    helm_values,
+    imagestream,
+    k3s,
+    kustomization,
+    manifest,
+    patch,
+    policy,
+    remote_ref,
+    source,
+    where,
+)
 from promoter.images.embedded import MARK
 from promoter.images.layers import effective, shadowed, sharing
 from promoter.images.reference import parse
+from promoter.images.values import digest_sibling
 from promoter.kustomize import Graph
 from promoter.model import Edit, Image, Pin
 from promoter.yamldoc import scalars
@@ -24,6 +40,7 @@ __all__ = [
     "effective",
     "file_pins",
     "files",
+    "fitted",
     "identity",
     "parse",
     "pins",
@@ -50,12 +67,37 @@ class Setter(Protocol):
         """
 
 
-SETTERS: Final[tuple[Setter, ...]] = (kustomization, remote_ref, manifest, patch)
+SETTERS: Final[tuple[Setter, ...]] = (
+    kustomization,
+    remote_ref,
+    manifest,
+    patch,
+    helm_values,
+    argocd,
+    applicationset,
+    flux,
+    source,
+    k3s,
+    imagestream,
+    env_file,
+    where,
+    policy,
+)
+_ADDRESSES: Final = frozenset({remote_ref.name, source.name})
+
+
+_BY_NAME: Final = {each.name: each for each in SETTERS}
 
 
 def setter(name: str) -> Setter:
     """The setter of this name. Raises KeyError for an unknown one."""
-    return {each.name: each for each in SETTERS}[name]
+    return _BY_NAME[name]
+
+
+def fitted(pin: Pin, image: Image) -> Image:
+    """The image as the pin can say it: the pin's own name, and no digest where there is room for none."""
+    digest = None if pin.setter in _ADDRESSES and image.tag else image.digest
+    return Image(pin.image.name, image.tag, digest)
 
 
 def identity(pin: Pin) -> tuple[str, int, str]:
@@ -64,10 +106,15 @@ def identity(pin: Pin) -> tuple[str, int, str]:
 
 
 def files(graph: Graph, directory: str) -> tuple[str, ...]:
-    """The files of a directory's build, sorted: its closure; without a kustomization all below it."""
+    """The files of a directory's build, sorted: its closure; without a kustomization all below it.
+
+    A path of a file stands for that file alone.
+    """
     closure = graph.closure(directory).files
     if closure:
         return closure
+    if graph.snapshot.is_file(directory):
+        return (directory,)
     prefix = f"{directory}/" if directory else ""
     return tuple(
         path for path in graph.snapshot.entries if path.startswith(prefix) and graph.snapshot.is_file(path)
@@ -75,9 +122,18 @@ def files(graph: Graph, directory: str) -> tuple[str, ...]:
 
 
 def file_pins(graph: Graph, path: str) -> tuple[Pin, ...]:
-    """Every pin of one file, in the file's order."""
-    found = [pin for each in SETTERS for pin in each.find(graph, path)]
-    return tuple(sorted(found, key=lambda pin: (pin.document, pin.location, pin.field)))
+    """Every pin of one file, in the file's order; a field that two setters know is the first one's."""
+    found: dict[tuple[str, int, str], Pin] = {}
+    for each in SETTERS:
+        taken = tuple(found)
+        for pin in each.find(graph, path):
+            if not any(_same_field(known, pin) for known in taken):
+                found.setdefault(identity(pin), pin)
+    return tuple(sorted(found.values(), key=lambda pin: (pin.document, pin.location, pin.field)))
+
+
+def _same_field(known: tuple[str, int, str], pin: Pin) -> bool:
+    return known[1] == pin.document and f"{pin.field}/".startswith(f"{known[2]}/")
 
 
 def pins(graph: Graph, directory: str, also: Iterable[str] = ()) -> tuple[Pin, ...]:
@@ -113,10 +169,10 @@ def _prove(
     after = Graph(graph.snapshot.with_edits(result))
     for path in sorted({pin.path for pin, _ in wanted.values()}):
         now = {identity(pin): pin.image for pin in file_pins(after, path)}
-        for pin in file_pins(graph, path):
+        for pin in (*file_pins(graph, path), *(pin for pin, _ in wanted.values() if pin.path == path)):
             planned = wanted.get(identity(pin))
             expected = planned[1] if planned else pin.image
-            read = now.get(identity(pin))
+            read = where.again(after, pin) if pin.setter == where.name else now.get(identity(pin))
             if read != Image(pin.image.name, expected.tag, expected.digest):
                 raise EditError(f"{pin.image} would read {read}, not {expected}", where=str(pin.location))
         _prove_scalars(graph, after, path, {key[1:] for key in wanted if key[0] == path})
@@ -130,9 +186,16 @@ def _prove_scalars(graph: Graph, after: Graph, path: str, owned: set[tuple[int, 
     if error is not None:
         raise EditError(f"the edit would break the file: {error.message}", where=str(error.location))
     mine = [(document, field.partition(MARK)[0]) for document, field in owned]
+    mine += [(document, _beside(field)) for document, field in mine]
     for document, field in was.keys() | now.keys():
         changed = was.get((document, field)) != now.get((document, field))
         if changed and not any(
             document == index and (field == top or field.startswith(f"{top}/")) for index, top in mine
         ):
             raise EditError(f"the edit would also change {field or 'the document'}", where=path)
+
+
+def _beside(field: str) -> str:
+    """The field of the digest beside a tag's field."""
+    above, slash, key = field.rpartition("/")
+    return f"{above}{slash}{digest_sibling(key)}" if key.endswith(("tag", "Tag")) else field

@@ -34,6 +34,34 @@ def reference_edit(file: YamlFile, scalar: Scalar, image: Image) -> tuple[Edit, 
     return () if scalar.value == str(image) else (set_scalar(file, scalar, str(image)),)
 
 
+def version_text(image: Image) -> str:
+    """The version alone as one text: `1.4.2`, `sha256:…`, `1.4.2@sha256:…`."""
+    return "@".join(part for part in (image.tag, image.digest) if part)
+
+
+def version_edit(file: YamlFile, scalar: Scalar, image: Image) -> tuple[Edit, ...]:
+    """The edit that makes a scalar holding a version alone read the image's; nothing when it does."""
+    wanted = version_text(image)
+    return () if scalar.value == wanted else (set_scalar(file, scalar, wanted),)
+
+
+def part_edit(file: YamlFile, scalar: Scalar, old: str, new: str) -> tuple[Edit, ...]:
+    """The edit that changes one part of a scalar's text, where that part stands there as it is.
+
+    Raises RefusedError when it does not (an escape, a folded line) or stands there twice.
+    """
+    if old == new:
+        return ()
+    start = file.text.find(old, scalar.start, scalar.end)
+    if start < 0 or file.text.find(old, start + 1, scalar.end) >= 0:
+        raise RefusedError(
+            f"cannot find {old!r} once in this value",
+            where=str(file.location(scalar)),
+            hint="write the version as one plain or quoted scalar of its own",
+        )
+    return (Edit(file.path, start, start + len(old), new),)
+
+
 def key_edits(file: YamlFile, mapping: Mapping, wanted: Readable[str, str | None]) -> tuple[Edit, ...]:
     """The edits that give keys of a mapping these texts; None takes the key away.
 
@@ -111,7 +139,7 @@ def _flow_gap(mapping: Mapping, name: Scalar, node: Node) -> tuple[int, int]:
 
 def _added(file: YamlFile, mapping: Mapping, key: str, text: str) -> Edit:
     """A new key after the last one that names the image, on a line of its own."""
-    order = ("newTag", "newName", "repository", "name", "image")
+    order = ("newTag", "tag", "newName", "repository", "name", "image")
     after = next((name for name in order if mapping.key(name) is not None), None)
     name, node = _pair(mapping, after) if after else (mapping.items[-1][0], mapping.items[-1][1])
     assert isinstance(name, Scalar)

@@ -27,38 +27,48 @@ def find(graph: Graph, path: str) -> tuple[Pin, ...]:
     root = file.documents[0] if file.documents else None
     if not isinstance(root, Mapping):
         return ()
-    return tuple(_pins(file, root))
+    return tuple(entry_pins(file, 0, ("images",), name))
 
 
-def _pins(file: YamlFile, root: Mapping) -> Iterator[Pin]:
-    entries = items(root.get("images"))
+def entry_pins(file: YamlFile, document: int, path: tuple[str | int, ...], setter: str) -> Iterator[Pin]:
+    """The pins of a list of `{name, newName, newTag, digest}` at `path`, as kustomize and Flux have it."""
+    root = file.documents[document]
+    entries = items(at(root, *path))
     names = Counter(text(at(entry, "name")) for entry in entries)
     for index, entry in enumerate(entries):
         entry_name = text(at(entry, "name"))
         if isinstance(entry, Mapping) and entry_name:
             twice = "two entries of `images:` have this name" if names[entry_name] > 1 else None
-            yield _pin(file, root, entry, index, twice)
+            yield _pin(file, document, (*path, index), entry, setter, twice)
 
 
-def _pin(file: YamlFile, root: Mapping, entry: Mapping, index: int, twice: str | None) -> Pin:
+def _pin(
+    file: YamlFile,
+    document: int,
+    path: tuple[str | int, ...],
+    entry: Mapping,
+    setter: str,
+    twice: str | None,
+) -> Pin:
+    root = file.documents[document]
     entry_name, new_name = text(entry.get("name")) or "", text(lookup(entry, "newName")[0])
     tag, tag_merged = lookup(entry, "newTag")
     digest, digest_merged = lookup(entry, "digest")
     refusal = (
         file_refusal(file)
         or twice
-        or path_refusal(root, ("images", index, "newTag"))
-        or path_refusal(root, ("images", index, "digest"))
+        or path_refusal(root, (*path, "newTag"))
+        or path_refusal(root, (*path, "digest"))
         or ("the version comes through a YAML merge key" if tag_merged or digest_merged else None)
         or value_refusal(file, tag)
         or value_refusal(file, digest)
     )
     version = _version(tag)
     return Pin(
-        name,
+        setter,
         file.location(next((node for node in (tag, digest) if isinstance(node, Scalar)), entry)),
-        0,
-        pointer("images", index),
+        document,
+        pointer(*path),
         Image(new_name or entry_name, version[0], text(digest) or version[1]),
         alias=entry_name if new_name else None,
         refusal=refusal,

@@ -15,7 +15,7 @@ from promoter.model import Bump, Pin
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{12,64}")
 _LIST: Final = "kustomize-images"  # an index in such a list means nothing; the names do
-_ADDRESSES: Final = frozenset({"kustomize-remote-ref"})
+_ADDRESSES: Final = frozenset({"kustomize-remote-ref", "source-revision"})
 
 
 class PinnedSite(Protocol):

@@ -10,7 +10,8 @@ from typing import Final
 
 from promoter.images.embedded import MARK, embed, split_field
 from promoter.images.fields import reference_edit
-from promoter.images.manifest import document_pins, scalar_pin
+from promoter.images.manifest import document_pins
+from promoter.images.objects import scalar_at, scalar_pin, structured
 from promoter.images.reference import parse
 from promoter.images.safety import file_refusal
 from promoter.kustomize import KUSTOMIZATION_NAMES, Graph
@@ -18,15 +19,13 @@ from promoter.model import Edit, Image, Pin
 from promoter.yamldoc import Mapping, Scalar, Sequence, YamlFile, at, items, pointer, text
 
 name: Final = "patch"
-_SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 
 def find(graph: Graph, path: str) -> tuple[Pin, ...]:
     """The pins of a JSON6902 patch file, or of a kustomization's inline patches."""
-    base = path.rpartition("/")[2]
-    if base in KUSTOMIZATION_NAMES:
+    if path.rpartition("/")[2] in KUSTOMIZATION_NAMES:
         return tuple(_inline(graph.yaml(path)))
-    return tuple(_operations(graph.yaml(path))) if base.endswith(_SUFFIXES) else ()
+    return tuple(_operations(graph.yaml(path))) if structured(path) else ()
 
 
 def _operations(file: YamlFile) -> Iterator[Pin]:
@@ -73,9 +72,7 @@ def edit(graph: Graph, pin: Pin, image: Image) -> tuple[Edit, ...]:
     """The edit that makes the patch name this image; nothing when it does."""
     file = graph.yaml(pin.path)
     if MARK not in pin.field:
-        node = file.find(pin.document, pin.field)
-        assert isinstance(node, Scalar)
-        return reference_edit(file, node, image)
+        return reference_edit(file, scalar_at(file, pin), image)
     field, document, inside = split_field(pin.field)
     scalar = file.find(pin.document, field)
     assert isinstance(scalar, Scalar)

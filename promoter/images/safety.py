@@ -62,16 +62,22 @@ def value_refusal(file: YamlFile, node: Node | None) -> str | None:
     return uneditable(file, node)
 
 
-def marker(file: YamlFile, node: Node | None) -> str | None:
-    """A warning when the line carries Flux's image-automation marker: another writer owns the value."""
-    if node is None or '"$imagepolicy"' not in file.text:
+def policy_of(file: YamlFile, node: Node) -> str | None:
+    """The policy that Flux's marker on the node's line names (`ns:name[:tag]`), or None."""
+    if '"$imagepolicy"' not in file.text:
         return None
     end = file.text.find("\n", node.end)
     found = _MARKER.search(file.text, node.end, end if end >= 0 else len(file.text))
-    if found is None:
+    return found.group(1) if found else None
+
+
+def marker(file: YamlFile, node: Node | None) -> str | None:
+    """A warning when the line carries Flux's image-automation marker: another writer owns the value."""
+    policy = policy_of(file, node) if node is not None else None
+    if policy is None:
         return None
     return (
-        f"Flux image automation writes this value (policy {found.group(1)}) and will overwrite it:"
+        f"Flux image automation writes this value (policy {policy}) and will overwrite it:"
         " suspend its ImageUpdateAutomation or narrow the ImagePolicy"
     )
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from promoter.config import AppImage
 from promoter.errors import RefusedError, UsageError, did_you_mean
-from promoter.images import edits, effective, identity, pins, sharing
+from promoter.images import edits, effective, fitted, identity, pins, sharing
 from promoter.images.pairing import Names, companion, names_of, paired, selected
 from promoter.images.reference import split_version
 from promoter.images.versions import verdict
@@ -161,7 +161,7 @@ def _decide(pin: Pin, source: Site | None, target: Site, request: Request, names
             return Skipped(what, f"the source names no version ({pairs[0].location})")
         new = Image(pin.image.name, tag, digest)
     rule = names.rule(pin)
-    new = _with_digest(pin, new, rule)
+    new = fitted(pin, _with_digest(pin, new, rule))
     if new == pin.image:
         return Skipped(what, THERE)
     against = verdict(pin.image, new, rule) if rule and request.action == "promote" else None
@@ -227,8 +227,7 @@ def _companions(bumps: list[Bump], source: Site | None, target: Site, names: Nam
             if identity(pin) in taken or not companion(bump, pin, source, target.directory, names):
                 continue
             taken.add(identity(pin))
-            new = Image(pin.image.name, bump.new.tag, pin.image.digest and bump.new.digest)
-            found.append(replace(bump, pin=pin, new=new))
+            found.append(replace(bump, pin=pin, new=fitted(pin, bump.new)))
     return found
 
 

@@ -16,7 +16,9 @@ from promoter.model import Bump, Image, Json, KubeObject, ObjectKey, Plan, Rende
 Render = Rendered | RenderFailure
 _HASH: Final = re.compile(r"-[a-z0-9]{10}$")
 _REFERENCES: Final = frozenset({"kustomize-images", "manifest", "patch"})
-_UNRENDERED: Final = frozenset({"kustomize-remote-ref", "helm-chart", "helm-values", "flux", "argocd"})
+_UNRENDERED: Final = frozenset(
+    {"kustomize-remote-ref", "source-revision", "helm-values", "flux", "argocd", "k3s", "where"}
+)
 
 
 @dataclass(frozen=True, slots=True)
