@@ -8,6 +8,7 @@ from promoter.lint.rules import (
     api_schema,
     api_versions,
     disruption,
+    images,
     metadata,
     pod_confinement,
     pod_host_access,
@@ -22,6 +23,7 @@ from promoter.lint.rules import (
 )
 
 RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
+    *images.ALL,
     pod_privileges.privileged_container,
     pod_host_access.host_namespaces,
     pod_host_access.host_path_volume,

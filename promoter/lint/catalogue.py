@@ -1,0 +1,59 @@
+"""Every rule of the linter, in explicit tuples by what it reads.
+
+It must not hold rules of its own. RULES lists all of them; a new rule is one line in one of the tuples.
+"""
+
+from typing import Final
+
+from promoter.lint.context import RenderedContext
+from promoter.lint.environments import Alteration, Divergence, EnvironmentsContext, GitContext
+from promoter.lint.ledger import Ledger
+from promoter.lint.rule import Report, Rule
+from promoter.lint.rules import (
+    RENDERED,
+    environment_objects,
+    kustomization_files,
+    kustomization_matches,
+    linter,
+    yaml_files,
+)
+from promoter.lint.source import SourceContext, Spot
+
+SOURCE: Final[tuple[Rule[SourceContext, Spot], ...]] = (
+    yaml_files.yaml_syntax_error,
+    yaml_files.duplicate_key,
+    yaml_files.missing_document_separator,
+    yaml_files.empty_file,
+    yaml_files.merge_conflict_marker,
+    kustomization_files.build_failed,
+    kustomization_files.missing_resource,
+    kustomization_files.unknown_field,
+    kustomization_files.kustomization_name,
+    kustomization_matches.patch_no_match,
+    kustomization_matches.images_no_match,
+    kustomization_files.images_duplicate,
+    kustomization_files.images_unquoted_tag,
+    kustomization_matches.replicas_no_match,
+)
+ENVIRONMENTS: Final[tuple[Rule[EnvironmentsContext, Divergence], ...]] = (
+    environment_objects.resource_only_in_environment,
+)
+GIT: Final[tuple[Rule[GitContext, Alteration], ...]] = ()
+LINTER: Final[tuple[Rule[Ledger, Spot], ...]] = (
+    linter.unused_suppression,
+    linter.suppression_without_reason,
+    linter.unknown_rule,
+    linter.unverifiable,
+    linter.rule_crash,
+)
+
+AnyRule = (
+    Rule[SourceContext, Spot]
+    | Rule[RenderedContext, Report]
+    | Rule[EnvironmentsContext, Divergence]
+    | Rule[GitContext, Alteration]
+    | Rule[Ledger, Spot]
+)
+RULES: Final[tuple[AnyRule, ...]] = (*SOURCE, *RENDERED, *ENVIRONMENTS, *GIT, *LINTER)
+
+__all__ = ["ENVIRONMENTS", "GIT", "LINTER", "RENDERED", "RULES", "SOURCE", "AnyRule"]

@@ -1,0 +1,322 @@
+"""The rules over one repository: run, locate at the source, merge environments, suppress, order.
+
+It must not do I/O or know a single rule. Callers may rely on this: no rule's error stops the others,
+the same input gives the same findings in the same order, and suppressed findings are kept.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, TypeVar
+
+from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RENDERED, RULES, SOURCE
+from promoter.lint.context import LATEST, RenderedContext, context
+from promoter.lint.environments import Divergence, EnvironmentsContext, GitContext, Stage
+from promoter.lint.ledger import Crash, Ledger, Unverified
+from promoter.lint.locate import Located, Locator
+from promoter.lint.merge import merged
+from promoter.lint.provenance import Trace
+from promoter.lint.rule import Mend, Profile, Report, Rule
+from promoter.lint.selection import Policy
+from promoter.lint.source import Root, SourceContext, Spot
+from promoter.lint.suppress import Suppression, in_annotations, in_comments
+from promoter.lint.suppressing import Candidate, suppressed
+from promoter.model import Edit, Finding, Fix, KubeObject, Location, ObjectKey, Rendered, Severity
+
+C = TypeVar("C")
+R = TypeVar("R")
+Mender = Callable[[Trace, Root, Report, Mend], Fix | None]
+BROKEN_BUILD: Final = "KUS001"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """Everything that is judged. `minors` are the Kubernetes minor versions by environment.
+
+    `external` lists, by kind, globs of what exists outside the repository; `git` is None without a base
+    revision to compare with. `today` decides which suppressions have ended.
+    """
+
+    source: SourceContext
+    today: date
+    stages: tuple[Stage, ...] = ()
+    minors: Mapping[str, int] = field(default_factory=dict)
+    minor: int = LATEST
+    external: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    git: GitContext | None = None
+    ignores: tuple[Suppression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The findings in order, the suppressed ones after them, and how many objects were judged.
+
+    `profiles` names, for each environment, the most demanding profile that it passes, None for none.
+    """
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    objects: int
+    unverifiable: int
+    profiles: tuple[tuple[str, Profile | None], ...]
+
+
+def judge(inputs: Inputs, policy: Policy, mender: Mender | None = None) -> Judgement:
+    """What the chosen rules find. `mender` turns mends of objects into edits of their sources."""
+    return _Run(inputs, policy, mender).judgement()
+
+
+class _Run:
+    """One run's work in progress."""
+
+    def __init__(self, inputs: Inputs, policy: Policy, mender: Mender | None) -> None:
+        self.inputs: Final = inputs
+        self.policy: Final = policy
+        self.mender: Final = mender
+        self.locator: Final = Locator(inputs.source.model)
+        self.crashes: list[Crash] = []
+        self.unverified: list[Unverified] = []
+        self.candidates: list[Candidate] = []
+        self.contexts: dict[int, RenderedContext] = {}
+
+    def judgement(self) -> Judgement:
+        self._source()
+        self._rendered()
+        self._environments()
+        self._git()
+        written = tuple(self._written())
+        candidates = merged(self._explained(), self.policy)
+        kept, hidden, used = suppressed(
+            candidates, (*written, *self.inputs.ignores), self.policy, self.inputs.today
+        )
+        kept += self._linter(written, used)
+        return Judgement(
+            tuple(sorted(kept, key=_order)),
+            tuple(sorted(hidden, key=_order)),
+            sum(
+                len(r.rendered.objects)
+                for r in self.inputs.source.roots
+                if isinstance(r.rendered, Rendered)
+            ),
+            len(self.unverified),
+            tuple(self._profiles(kept)),
+        )
+
+    # --- running ---------------------------------------------------------------------------
+
+    def _chosen(self, rules: Iterable[Rule[C, R]]) -> Iterator[Rule[C, R]]:
+        return (rule for rule in rules if self.policy.chosen(rule))
+
+    def _checked(self, rule: Rule[C, R], subject: C, where: Location) -> list[R]:
+        try:
+            return list(rule.check(subject))
+        except Exception as error:  # noqa: BLE001 -- one broken rule must not hide what the others find
+            self.crashes.append(Crash(rule.code, where, f"{type(error).__name__}: {error}"))
+            return []
+
+    def _source(self) -> None:
+        for rule in self._chosen(SOURCE):
+            for spot in self._checked(rule, self.inputs.source, Location("")):
+                self._spotted(rule, spot)
+
+    def _spotted(self, rule: Rule[C, R], spot: Spot) -> None:
+        environments = spot.environments or self._readers(spot.location.path)
+        if not spot.verifiable:
+            self.unverified.append(Unverified(rule.code, spot.location, spot.message, environments))
+            return
+        finding = Finding(
+            rule.code, rule.name, rule.severity, spot.message, spot.location, environments,
+            related=spot.related, fix=spot.fix,
+        )  # fmt: skip
+        self.candidates.append(Candidate(finding, (spot.location,), spot.build))
+
+    def _readers(self, path: str) -> tuple[str, ...]:
+        builds = set(self.inputs.source.graph.readers(path))
+        names = {
+            root.environment
+            for root in self.inputs.source.roots
+            if root.directory in builds or path in root.files or path.startswith(f"{root.directory}/")
+        }
+        return tuple(sorted(name for name in names if name))
+
+    def _rendered(self) -> None:
+        rules = tuple(self._chosen(RENDERED))
+        for root in self.inputs.source.roots:
+            if isinstance(root.rendered, Rendered):
+                subject = self._context(root)
+                for rule in rules:
+                    for report in self._checked(rule, subject, self.locator.entry(root)):
+                        self._reported(rule, root, report)
+
+    def _context(self, root: Root) -> RenderedContext:
+        known = self.contexts.get(id(root))
+        if known is None:
+            known = self.contexts[id(root)] = self._new_context(root)
+        return known
+
+    def _new_context(self, root: Root) -> RenderedContext:
+        assert isinstance(root.rendered, Rendered)
+        return context(
+            root.rendered.objects,
+            neighbours=self._neighbours(root),
+            namespace=root.namespace,
+            environment=root.environment,
+            minor=self.inputs.minors.get(root.environment, self.inputs.minor),
+            profile=self.policy.profile,
+            settings=self.inputs.source.settings,
+            external=self.inputs.external,
+            crds=self._crds(),
+        )
+
+    def _neighbours(self, root: Root) -> Iterator[KubeObject]:
+        if root.environment:
+            for other in self.inputs.source.roots:
+                near = other.environment == root.environment and other is not root
+                if near and isinstance(other.rendered, Rendered):
+                    yield from other.rendered.objects
+
+    def _crds(self) -> Iterator[KubeObject]:
+        for root in self.inputs.source.roots:
+            if isinstance(root.rendered, Rendered):
+                yield from (o for o in root.rendered.objects if o.key.kind == "CustomResourceDefinition")
+
+    def _reported(self, rule: Rule[C, R], root: Root, report: Report) -> None:
+        located = self.locator.locate(root, report)
+        environments = (root.environment,) if root.environment else ()
+        if not report.verifiable:
+            self.unverified.append(Unverified(rule.code, located.location, report.message, environments))
+            return
+        finding = Finding(
+            rule.code, rule.name, rule.severity, report.message, located.location, environments,
+            report.object, located.field, located.related, self._fix(root, report, located),
+            rendered_only=located.rendered_only, suppressed=self._annotated(root, rule, report.object),
+        )  # fmt: skip
+        spans = (located.location, *located.spans) if not located.rendered_only else ()
+        self.candidates.append(Candidate(finding, spans))
+
+    def _fix(self, root: Root, report: Report, located: Located) -> Fix | None:
+        if self.mender is None or report.mend is None or located.trace is None:
+            return None
+        return self.mender(located.trace, root, report, report.mend)
+
+    def _annotated(self, root: Root, rule: Rule[C, R], key: ObjectKey) -> str | None:
+        """The reason that the object's own annotations give for silencing the rule, None without one."""
+        wanted = self.locator.object(root, key)
+        for item in in_annotations(wanted.body, self.locator.entry(root)) if wanted else ():
+            if item.covers(rule.code, rule.name) and item.lasts(self.inputs.today):
+                return None if self.policy.firm(rule) else item.reason or "by annotation, without a reason"
+        return None
+
+    def _environments(self) -> None:
+        rules = tuple(self._chosen(ENVIRONMENTS))
+        for app, roots in self._apps() if rules else ():
+            renders = {name: self._context(root) for name, root in roots.items()}
+            subject = EnvironmentsContext(app, self.inputs.stages, renders, self.inputs.source.settings)
+            for rule in rules:
+                where = self.locator.entry(next(iter(roots.values())))
+                for found in self._checked(rule, subject, where):
+                    self._diverged(rule, roots, found)
+
+    def _diverged(self, rule: Rule[C, R], roots: Mapping[str, Root], found: Divergence) -> None:
+        root = roots.get(found.environment)
+        if root is not None:
+            self._reported(rule, root, found.report)
+
+    def _apps(self) -> Iterator[tuple[str, dict[str, Root]]]:
+        """Each app that renders in several environments; an environment that has it twice is left out."""
+        found: dict[str, dict[str, list[Root]]] = {}
+        for root in self.inputs.source.roots:
+            if root.app and root.environment and isinstance(root.rendered, Rendered):
+                found.setdefault(root.app, {}).setdefault(root.environment, []).append(root)
+        for app, by_environment in sorted(found.items()):
+            single = {name: roots[0] for name, roots in by_environment.items() if len(roots) == 1}
+            if len(single) > 1:
+                yield app, single
+
+    def _git(self) -> None:
+        if self.inputs.git is None:
+            return
+        roots = {(root.app, root.environment): root for root in self.inputs.source.roots}
+        for rule in self._chosen(GIT):
+            for found in self._checked(rule, self.inputs.git, Location("")):
+                root = roots.get((found.app, found.environment))
+                if root is not None:
+                    self._reported(rule, root, Report(found.object, found.path, found.message))
+
+    # --- finishing --------------------------------------------------------------------------
+
+    def _explained(self) -> list[Candidate]:
+        """The candidates without failed builds whose cause is already named in a file they read."""
+        graph = self.inputs.source.graph
+        errors = {
+            c.finding.location.path
+            for c in self.candidates
+            if c.finding.severity is Severity.ERROR and c.finding.code != BROKEN_BUILD
+            and c.finding.object is None
+        }  # fmt: skip
+        causes = {directory for path in errors for directory in graph.readers(path)}
+        return [
+            c for c in self.candidates
+            if c.finding.code != BROKEN_BUILD or c.build not in causes
+        ]  # fmt: skip
+
+    def _written(self) -> Iterator[Suppression]:
+        for path in self.inputs.source.files:
+            yield from in_comments(self.inputs.source.graph.yaml(path))
+
+    def _linter(self, written: tuple[Suppression, ...], used: frozenset[Suppression]) -> list[Finding]:
+        ledger = Ledger(
+            written, used,
+            {name: rule.code for rule in RULES for name in (rule.code, rule.name)},
+            frozenset(rule.code for rule in RULES if self.policy.chosen(rule)),
+            tuple(self.crashes), tuple(self.unverified), self.inputs.today,
+            {item: self._removal(item) for item in written},
+        )  # fmt: skip
+        found: list[Finding] = []
+        for rule in self._chosen(LINTER):
+            for spot in rule.check(ledger):
+                severity = self.policy.weight(rule)
+                if severity is not None:
+                    found.append(_said(rule, severity, spot))
+        return found
+
+    def _removal(self, item: Suppression) -> Edit:
+        """The edit that takes a comment away, and its line when nothing else is on it."""
+        file = self.inputs.source.graph.yaml(item.location.path)
+        begin = file.line_starts[item.location.line - 1]
+        start = begin + item.location.column - 1
+        end = begin + item.location.end_column - 1
+        bare = file.text[begin:start].rstrip()
+        if bare:
+            return Edit(file.path, begin + len(bare), end, "")
+        after = file.text[end : end + 2]
+        return Edit(file.path, begin, end + (2 if after == "\r\n" else 1 if after[:1] == "\n" else 0), "")
+
+    def _profiles(self, kept: list[Finding]) -> Iterator[tuple[str, Profile | None]]:
+        by_code = {rule.code: rule.profile for rule in RULES}
+        for name in sorted({root.environment for root in self.inputs.source.roots if root.environment}):
+            failed = [
+                by_code[f.code] for f in kept
+                if name in f.environments and f.severity is not Severity.NOTE and f.code in by_code
+            ]  # fmt: skip
+            least = min(failed, default=Profile.OPTIONAL)
+            passed = [p for p in Profile if p < least and p <= self.policy.profile]
+            yield name, max(passed, default=None)
+
+
+def _said(rule: Rule[Ledger, Spot], severity: Severity, spot: Spot) -> Finding:
+    names = spot.environments
+    return Finding(rule.code, rule.name, severity, spot.message, spot.location, names, fix=spot.fix)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    place = finding.location
+    return (
+        place.path,
+        place.line,
+        place.column,
+        finding.code,
+        finding.field,
+        str(finding.object),
+        finding.message,
+    )

@@ -1,0 +1,97 @@
+"""What the rules that compare environments and revisions see: one app in each of its stages.
+
+It must not judge anything. Stages are in promotion order; `needs` tells where an environment's versions
+come from, so that a rule compares neighbours and not strangers.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from promoter.lint.context import RenderedContext
+from promoter.lint.rule import FieldPath, Report, Settings
+from promoter.model import Diff, ObjectKey
+
+PROD: Final = "prod"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An environment of the promotion order; `tier` is `prod`, `nonprod` or empty when unknown."""
+
+    name: str
+    tier: str = ""
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """A report about one environment: `report` names an object of its render."""
+
+    environment: str
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnvironmentsContext:
+    """One app: its render in each environment that has one, by name, and the stages in order."""
+
+    app: str
+    stages: tuple[Stage, ...]
+    renders: Mapping[str, RenderedContext]
+    settings: Settings
+
+    def present(self) -> tuple[Stage, ...]:
+        """The stages that render this app, in order."""
+        return tuple(stage for stage in self.stages if stage.name in self.renders)
+
+    def production(self) -> tuple[Stage, ...]:
+        """The stages of the tier prod that render this app."""
+        return tuple(stage for stage in self.present() if stage.tier == PROD)
+
+    def promotions(self) -> Iterator[tuple[Stage, Stage]]:
+        """Each stage with each of the stages that it takes its versions from."""
+        by_name = {stage.name: stage for stage in self.present()}
+        for stage in by_name.values():
+            for name in stage.needs:
+                if name in by_name:
+                    yield by_name[name], stage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Revision:
+    """One environment of one app before and after a change, with the paths that the change touched."""
+
+    app: str
+    stage: Stage
+    before: RenderedContext
+    after: RenderedContext
+    diff: Diff
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GitContext:
+    """A change as rules see it: every environment whose render it alters, and all stages.
+
+    `changed` are the paths that differ from the base revision; `renders` the renders after it by app and
+    environment; `shared` the changed paths that more than one environment reads.
+    """
+
+    stages: tuple[Stage, ...]
+    revisions: tuple[Revision, ...]
+    changed: tuple[str, ...]
+    renders: Mapping[tuple[str, str], RenderedContext]
+    shared: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """A report about a change: the environment, the object as rendered before or after, the message."""
+
+    app: str
+    environment: str
+    object: ObjectKey
+    path: FieldPath
+    message: str

@@ -1,0 +1,48 @@
+"""What the linter knows of its own run: suppressions and whether they were used, crashes, open questions.
+
+The rules about the linter itself (LNT) read it after all others have run. It must not judge.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from promoter.lint.suppress import Suppression
+from promoter.model import Edit, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A rule that raised: its code, what it was looking at, and the error."""
+
+    code: str
+    where: Location
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A question that could not be decided here, where it came up, and for which environments."""
+
+    code: str
+    location: Location
+    message: str
+    environments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ledger:
+    """The run: every suppression in the files that were read, and which of them suppressed something.
+
+    `known` maps every code and name to its code; `active` holds the codes of the rules that ran.
+    `removals` gives, for a suppression's comment, the edit that removes it.
+    """
+
+    suppressions: tuple[Suppression, ...]
+    used: frozenset[Suppression]
+    known: Mapping[str, str]
+    active: frozenset[str]
+    crashes: tuple[Crash, ...]
+    unverified: tuple[Unverified, ...]
+    today: date
+    removals: Mapping[Suppression, Edit]

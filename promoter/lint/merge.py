@@ -1,0 +1,56 @@
+"""One defect, one finding: what is found in several environments at the same source becomes one.
+
+It must not merge different defects. Findings are the same when rule, place, field, kind, name and the
+message without the namespace agree.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from promoter.lint.catalogue import RULES
+from promoter.lint.selection import Policy
+from promoter.lint.suppressing import Candidate
+from promoter.model import Finding, Severity
+
+_RANK: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def merged(candidates: Iterable[Candidate], policy: Policy) -> list[Candidate]:
+    """The candidates with environments joined and severities decided; those switched off are gone."""
+    rules = {rule.code: rule for rule in RULES}
+    found: dict[tuple[object, ...], Candidate] = {}
+    for candidate in candidates:
+        finding = candidate.finding
+        rule = rules[finding.code]
+        weights = {name: policy.weight(rule, name) for name in finding.environments or ("",)}
+        counted = [weight for weight in weights.values() if weight is not None]
+        if not counted:
+            continue
+        names = tuple(name for name in finding.environments if weights[name] is not None)
+        severity = min(counted, key=_RANK.__getitem__)
+        weighed = replace(candidate, finding=replace(finding, environments=names, severity=severity))
+        key = _identity(finding)
+        found[key] = _joined(found[key], weighed) if key in found else weighed
+    return list(found.values())
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    key, message = finding.object, finding.message
+    place = (finding.code, finding.location, finding.field, finding.suppressed)
+    if key is None:
+        return (*place, message)
+    if key.namespace:
+        message = message.replace(f"{key.namespace}/", "").replace(key.namespace, "")
+    return (*place, key.group, key.kind, key.name, message)
+
+
+def _joined(first: Candidate, second: Candidate) -> Candidate:
+    one, two = first.finding, second.finding
+    names = tuple(sorted({*one.environments, *two.environments}))
+    severity = min((one.severity, two.severity), key=_RANK.__getitem__)
+    return replace(
+        first,
+        finding=replace(one, environments=names, severity=severity),
+        spans=tuple(dict.fromkeys((*first.spans, *second.spans))),
+    )

@@ -1,0 +1,105 @@
+"""What the rules for source files see: the input graph, what is deployed from it, and the files that count.
+
+It must not judge anything. Callers may rely on this: `files` holds only what some build or controller
+reads (or what the user named), so that a chart's templates or a stray note is never called broken.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from promoter.kustomize import Graph, Kustomization
+from promoter.lint.provenance import Model
+from promoter.lint.rule import Settings
+from promoter.model import Deployable, Fix, Location, Rendered, RenderFailure, Snapshot
+
+_YAML: Final = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What a source rule found: where, and why it matters.
+
+    `environments` is empty when the engine should name those whose build reads the file. `verifiable`
+    is False when the rule could not decide. `build` is the directory whose build the finding is about.
+    """
+
+    location: Location
+    message: str
+    fix: Fix | None = None
+    related: tuple[Location, ...] = ()
+    environments: tuple[str, ...] = ()
+    verifiable: bool = True
+    build: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Root:
+    """One deployed build: a directory, what it is called, and what it renders to.
+
+    `app` and `environment` are empty for manifests that were only named; these are the `files`, and
+    there is no directory. `namespace` is where the controller puts objects that name none.
+    """
+
+    directory: str
+    app: str
+    environment: str
+    namespace: str
+    rendered: Rendered | RenderFailure
+    deployable: Deployable | None = None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceContext:
+    """One snapshot as source rules see it.
+
+    `kustomizations` are all of the tree, by directory. `files` are the YAML files that a build or a
+    controller reads, and the files named on the command line; sorted. `model` follows builds.
+    """
+
+    graph: Graph
+    deployables: tuple[Deployable, ...]
+    roots: tuple[Root, ...]
+    kustomizations: Mapping[str, Kustomization]
+    files: tuple[str, ...]
+    settings: Settings
+    model: Model
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot behind the graph."""
+        return self.graph.snapshot
+
+
+def source_context(
+    graph: Graph,
+    deployables: Iterable[Deployable] = (),
+    roots: Iterable[Root] = (),
+    *,
+    named: Iterable[str] = (),
+    settings: Settings | None = None,
+) -> SourceContext:
+    """The context of one snapshot. `named` are files that are judged though nothing reads them."""
+    listed, built = tuple(deployables), tuple(roots)
+    found = {directory: graph.kustomization(directory) for directory in graph.directories}
+    kustomizations = {directory: item for directory, item in found.items() if item is not None}
+    files = {*_read(graph, listed), *named}
+    return SourceContext(
+        graph, listed, built, kustomizations, tuple(sorted(files)), settings or {}, Model(graph)
+    )
+
+
+def is_yaml(path: str) -> bool:
+    """Whether the name says that the file is YAML."""
+    return path.endswith(_YAML) or path.rpartition("/")[2] == "Kustomization"
+
+
+def _read(graph: Graph, deployables: Iterable[Deployable]) -> Iterator[str]:
+    for directory in graph.directories:
+        for path in graph.closure(directory).files:
+            if is_yaml(path) and graph.snapshot.is_file(path):
+                yield path
+    for deployable in deployables:
+        if is_yaml(deployable.location.path) and graph.snapshot.is_file(deployable.location.path):
+            yield deployable.location.path
