@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from promoter.commands.facts import verdicts_of
 from promoter.commands.proposal import merged, prepare
 from promoter.commands.publish import publish
+from promoter.commands.sites import site_of
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
 from promoter.errors import UsageError
 from promoter.model import Deployable, EnvRef, Plan, Skipped
-from promoter.plan import Request, Site, plan, site
+from promoter.plan import Request, plan
 from promoter.report.promotion import PromotionReport, Proposal
 
 
@@ -125,26 +126,6 @@ def _plan(
         return Plan("promote", str(address), target.environment, (), (Skipped(target.app, reason),))
     there = site_of(source_view, source, str(address)) if source else None
     return plan(there, here, asked)
-
-
-def site_of(view: View, deployable: Deployable, address: str = "") -> Site | None:
-    """The site of a deployable in a view; None when its directory is not in this repository."""
-    if deployable.path is None:
-        return None
-    environments: dict[str, list[str]] = {}
-    for each in view.deployables:
-        if each.path is not None:
-            environments.setdefault(each.path, []).append(each.environment)
-    also = () if deployable.controller == "layout" else (deployable.location.path,)
-    return site(
-        view.graph,
-        deployable.path,
-        address=address or deployable.environment,
-        app=deployable.app,
-        environment=deployable.environment,
-        also=also,
-        environments_of=lambda directory: tuple(environments.get(directory, ())),
-    )
 
 
 def _judged(

@@ -3,7 +3,7 @@
 Each revision is read and each deployable rendered at most once. Nothing here writes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -27,11 +27,15 @@ Result = Rendered | RenderFailure
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One revision, read: its files, its input graph, and what controllers deploy from it."""
+    """One revision, read: its files, its input graph, and what controllers deploy from it.
+
+    `deployed` gives for each directory that is deployed the environments it is deployed to.
+    """
 
     snapshot: Snapshot
     graph: Graph
     deployables: tuple[Deployable, ...]
+    deployed: Mapping[str, tuple[str, ...]]
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -101,7 +105,12 @@ class Workspace:
     def view_of(self, snapshot: Snapshot) -> View:
         """Any snapshot, such as one with edits, read."""
         graph = graph_of(snapshot)
-        return View(snapshot, graph, discover(graph, self.settings))
+        deployables = discover(graph, self.settings)
+        deployed: dict[str, tuple[str, ...]] = {}
+        for each in deployables:
+            if each.path is not None:
+                deployed[each.path] = (*deployed.get(each.path, ()), each.environment)
+        return View(snapshot, graph, deployables, deployed)
 
     def environment(self, name: str) -> Environment:
         """The rules of an environment; one that is not configured has none but its tier."""

@@ -1,0 +1,29 @@
+"""Deployables as sites: their pins, and who shares the files that hold them."""
+
+from collections.abc import Collection
+
+from promoter.commands.workspace import View
+from promoter.model import Deployable
+from promoter.plan import Site, site
+
+
+def site_of(view: View, deployable: Deployable, address: str = "") -> Site | None:
+    """The site of a deployable in a view; None when its directory is not in this repository."""
+    if deployable.path is None:
+        return None
+    also = () if deployable.controller == "layout" else (deployable.location.path,)
+    return site(
+        view.graph,
+        deployable.path,
+        address=address or deployable.environment,
+        app=deployable.app,
+        environment=deployable.environment,
+        also=also,
+        environments_of=lambda directory: view.deployed.get(directory, ()),
+    )
+
+
+def sites_of(view: View, apps: Collection[str] = ()) -> list[Site]:
+    """The sites of everything deployed from this repository, narrowed to some apps."""
+    found = (site_of(view, each) for each in view.deployables if not apps or each.app in apps)
+    return [each for each in found if each is not None]

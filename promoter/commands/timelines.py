@@ -1,0 +1,98 @@
+"""What pins said over time: git's past read with today's eyes.
+
+Old files are read with the setters of today; where a pin is not found in an old file, its past ends
+there and says so. Each distinct file content is parsed once, and git is asked once for all pins.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from promoter.commands.workspace import Workspace
+from promoter.history import Step, Timeline, action_of, timeline
+from promoter.images import file_pins
+from promoter.images.reference import normalised
+from promoter.kustomize import Graph
+from promoter.model import Image, Pin, Snapshot
+from promoter.repository import Past, read_past
+from promoter.repository.past import State
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Some pins whose versions are looked at together, and whose trailers count for them."""
+
+    pins: tuple[Pin, ...]
+    apps: tuple[str, ...]
+    environment: str
+
+
+class Chronicle:
+    """The past of many pins up to one revision."""
+
+    def __init__(self, workspace: Workspace, past: Past) -> None:
+        self._blobs = workspace.repository.blobs
+        self._past = past
+        self._read: dict[tuple[str, str], tuple[Pin, ...]] = {}
+
+    @classmethod
+    def of(cls, workspace: Workspace, revision: str, pins: Iterable[Pin]) -> "Chronicle":
+        """The past of the pins' files, read with one walk of git."""
+        paths = sorted({pin.path for pin in pins})
+        return cls(workspace, read_past(workspace.repository, revision, paths))
+
+    @property
+    def is_complete(self) -> bool:
+        """False where a shallow clone cuts the past off."""
+        return self._past.complete
+
+    def timeline(self, watched: Watched) -> Timeline:
+        """The periods of the watched pins' versions."""
+        paths = tuple(sorted({pin.path for pin in watched.pins}))
+        return timeline([self._step(state, watched) for state in self._past.states(paths)])
+
+    def _step(self, state: State, watched: Watched) -> Step:
+        commit = state.commit
+        values = self._values(state, watched.pins)
+        action = action_of(commit.trailers, watched.apps, watched.environment)
+        return Step(commit.id, commit.time, commit.author, values, action)
+
+    def _values(self, state: State, pins: Sequence[Pin]) -> tuple[Image, ...] | None:
+        found: list[Image] = []
+        for pin in pins:
+            blob = state.blobs[pin.path]
+            if blob is None:
+                return None
+            then = counterpart(pin, self._pins(pin.path, blob), pins)
+            if then is None:
+                return None
+            found.append(then.image)
+        return tuple(found)
+
+    def _pins(self, path: str, blob: str) -> tuple[Pin, ...]:
+        known = self._read.get((path, blob))
+        if known is None:
+            known = file_pins(Graph(Snapshot.of({path: self._blobs.read(blob)})), path)
+            self._read[path, blob] = known
+        return known
+
+
+def counterpart(pin: Pin, then: Iterable[Pin], pins: Sequence[Pin]) -> Pin | None:
+    """The pin of an older file that is this one: same setter and name, and same turn among equals."""
+    turn = [each for each in pins if each.path == pin.path and _kind(each) == _kind(pin)].index(pin)
+    alike = [each for each in then if _kind(each) == _kind(pin)]
+    exact = [each for each in alike if each.field == pin.field and each.document == pin.document]
+    if len(alike) > 1 and exact:
+        return exact[0]
+    return alike[turn] if turn < len(alike) else None
+
+
+def _kind(pin: Pin) -> tuple[str, str, str]:
+    return pin.setter, normalised(pin.image.name), pin.alias or ""
+
+
+def by_image(pins: Iterable[Pin]) -> Mapping[str, tuple[Pin, ...]]:
+    """Pins grouped by their image's normalised name, in order."""
+    found: dict[str, list[Pin]] = {}
+    for pin in pins:
+        found.setdefault(normalised(pin.image.name), []).append(pin)
+    return {name: tuple(group) for name, group in found.items()}
