@@ -71,3 +71,59 @@ def promote(
     )
     with options.workspace() as workspace:
         options.show_promotion(run(workspace, asked), format_)
+
+
+@app.command()
+def rollback(
+    apps: Annotated[list[str] | None, typer.Argument(metavar="APP...", autocompletion=options.apps)] = None,
+    target: Annotated[
+        str, typer.Option("--in", metavar="ENV", help="The environment, group or directory to take back.")
+    ] = "",
+    version: Annotated[
+        str, typer.Option("--to", metavar="VERSION", help="This version, instead of the one before.")
+    ] = "",
+    steps: Annotated[int, typer.Option("--steps", min=1, help="How many versions back.")] = 1,
+    undo: Annotated[bool, typer.Option("--undo", help="Go back to what the last rollback left.")] = False,
+    image: Annotated[
+        list[str] | None, typer.Option("--image", metavar="NAME", help="Only this image; may be repeated.")
+    ] = None,
+    hold: Annotated[
+        str,
+        typer.Option("--hold", metavar="DURATION", help="Hold it for 2h, 7d, …; else until released."),
+    ] = "",
+    no_hold: Annotated[bool, typer.Option("--no-hold", help="Do not hold the app afterwards.")] = False,
+    because: options.Because = "",
+    dry_run: options.DryRun = False,
+    write: options.Write = False,
+    unproven: options.Unproven = False,
+    shared: options.Shared = False,
+    format_: options.Format = options.TextOrJson.TEXT,
+) -> None:
+    """Take a version back, and hold it there until it is released.
+
+    Example: promoter rollback shop --in prod --because "500s since 14:00"
+    """
+    from promoter.commands.rollback import RollbackRequest
+    from promoter.commands.rollback import rollback as run
+    from promoter.errors import UsageError
+    from promoter.model import EnvRef
+
+    if not target:
+        raise UsageError("in which environment?", hint="say --in ENV")
+    if not apps and "/" not in target:
+        raise UsageError("which app?", hint="name it: promoter rollback APP --in ENV")
+    asked = RollbackRequest(
+        tuple(apps or ()),
+        EnvRef.parse(target),
+        version or None,
+        steps,
+        undo,
+        tuple(image or ()),
+        "none" if no_hold else hold or None,
+        because,
+        mode=options.mode(dry_run=dry_run, write=write),
+        unproven=unproven,
+        shared=shared,
+    )
+    with options.workspace() as workspace:
+        options.show_promotion(run(workspace, asked), format_)

@@ -20,7 +20,7 @@ def document(report: PromotionReport) -> dict[str, Json]:
     proposals = [_proposal(each) for each in report.proposals]
     only = proposals[0] if len(proposals) == 1 else {}
     return {
-        "schema": f"promoter/{report.action}/v1",
+        "schema": "promoter/promote/v1" if report.action == "promote" else "promoter/rollback/v1",
         "engine": report.engine,
         "done": report.done,
         "plan": {

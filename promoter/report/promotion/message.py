@@ -24,9 +24,9 @@ def branch_of(template: str, subject: str, environment: str) -> str:
 
 def title(action: str, subject: str, plan: Plan) -> str:
     """The first line of the commit and the title of the pull request."""
-    if action == "rollback":
+    if action in ("rollback", "undo"):
         moves = ", ".join(dict.fromkeys(f"{bump.old.version} → {bump.new.version}" for bump in plan.bumps))
-        return f"rollback({subject}): {plan.target} {moves}"
+        return f"{action}({subject}): {plan.target} {moves}"
     versions = ", ".join(dict.fromkeys(bump.new.version for bump in plan.bumps))
     source = f"{plan.source} " if plan.source and plan.source != versions else ""
     return f"{action}({subject}): {source}{versions} → {plan.target}"

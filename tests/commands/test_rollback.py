@@ -1,0 +1,121 @@
+"""Rollback through the command line: the target, the hold, the skip, and what it says."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.renderer
+OVERLAY = "apps/shop/overlays/prod-eu/kustomization.yaml"
+
+
+@pytest.fixture
+def prod(shop):
+    """The shop whose prod-eu ran 1.9, then 1.10, then 1.11."""
+    for version in ("1.10", "1.11"):
+        text = shop.overlay("prod-eu").read_text()
+        old = text.split('newTag: "')[1].split('"')[0]
+        shop.commit_files({OVERLAY: text.replace(f'"{old}"', f'"{version}"')}, f"Run {version}")
+    return shop
+
+
+def merged(shop, branch="promote/shop/prod-eu"):
+    shop.git("merge", "--quiet", "--ff-only", branch)
+
+
+def test_the_version_before_comes_back_with_a_hold_and_a_skip_in_one_commit(prod, promoter):
+    ran = promoter("rollback", "shop", "--in", "prod-eu", "--because", "500s")
+
+    assert ran.code == 0, ran.err
+    changed = prod.git("diff", "--name-only", "main", "promote/shop/prod-eu").splitlines()
+    assert changed == [".promoter/holds/prod-eu/shop.yaml", ".promoter/skips/shop/1.11.yaml", OVERLAY]
+    assert prod.git("rev-list", "--count", "main..promote/shop/prod-eu") == "1"
+    assert '"1.10" # moved by promoter' in prod.git("show", f"promote/shop/prod-eu:{OVERLAY}")
+
+
+def test_a_second_rollback_goes_further_back_and_does_not_flip_flop(prod, promoter):
+    promoter("rollback", "shop", "--in", "prod-eu", "--because", "500s")
+    merged(prod)
+
+    ran = promoter("rollback", "shop", "--in", "prod-eu", "--because", "again", "--format", "json")
+
+    assert [(b["from"], b["to"]) for b in json.loads(ran.out)["plan"]["bumps"]] == [("1.10", "1.9")]
+
+
+def test_undo_goes_back_to_what_the_rollback_left_and_keeps_the_hold(prod, promoter):
+    promoter("rollback", "shop", "--in", "prod-eu", "--because", "500s")
+    merged(prod)
+
+    ran = promoter("rollback", "shop", "--in", "prod-eu", "--undo", "--because", "it was the cache")
+
+    assert ran.code == 0, ran.err
+    changed = prod.git("diff", "--name-status", "main", "promote/shop/prod-eu").splitlines()
+    assert changed == ["D\t.promoter/skips/shop/1.11.yaml", f"M\t{OVERLAY}"]
+
+
+def test_running_twice_makes_no_second_commit(prod, promoter):
+    promoter("rollback", "shop", "--in", "prod-eu", "--because", "500s")
+    before = prod.state()
+
+    promoter("rollback", "shop", "--in", "prod-eu", "--because", "500s")
+
+    assert prod.state() == before
+
+
+def test_a_held_app_is_not_promoted(prod, promoter):
+    promoter("rollback", "shop", "--in", "prod-eu", "--because", "500s")
+    merged(prod)
+
+    ran = promoter("promote", "shop@1.12", "--to", "prod-eu", "--override", "order")
+
+    assert ran.code == 5
+    assert "held in prod-eu" in ran.err
+
+
+def test_a_named_version_that_never_ran_is_taken_and_said_so(prod, promoter):
+    ran = promoter("rollback", "shop", "--in", "prod-eu", "--to", "1.8", "--because", "500s")
+
+    assert ran.code == 0, ran.err
+    assert "1.8 is not in the history of prod-eu" in ran.out
+
+
+def test_steps_counts_versions(prod, promoter):
+    ran = promoter("rollback", "shop", "--in", "prod-eu", "--steps", "2", "--dry-run", "--format", "json")
+
+    assert json.loads(ran.out)["plan"]["bumps"][0]["to"] == "1.9"
+
+
+def test_what_changed_besides_the_version_is_told_and_stays(prod, promoter):
+    text = prod.overlay("prod-eu").read_text()
+    prod.commit_files({OVERLAY: text.replace("count: 3", "count: 5")}, "Scale")
+
+    ran = promoter("rollback", "shop", "--in", "prod-eu", "--because", "500s")
+
+    assert "not rolled back: Deployment.apps/shop/shop: spec.replicas" in ran.out
+    assert "count: 5" in prod.git("show", f"promote/shop/prod-eu:{OVERLAY}")
+
+
+def test_the_first_version_has_nothing_before_it(shop, promoter):
+    before = shop.state()
+
+    ran = promoter("rollback", "shop", "--in", "prod-us", "--because", "500s")
+
+    assert ran.code == 5
+    assert "no other version ever ran here" in ran.err
+    assert shop.state() == before
+
+
+def test_a_rollback_of_prod_needs_a_reason(prod, promoter):
+    ran = promoter("rollback", "shop", "--in", "prod-eu")
+
+    assert ran.code == 2
+    assert '--because "TEXT"' in ran.err
+
+
+def test_a_shallow_clone_is_refused_with_the_command_that_deepens_it(prod, promoter, tmp_path):
+    prod.git("clone", "--quiet", "--depth=1", f"file://{prod.path}", str(tmp_path / "shallow"))
+    prod.path = tmp_path / "shallow"
+
+    ran = promoter("-C", str(prod.path), "rollback", "shop", "--in", "prod-eu", "--because", "500s")
+
+    assert ran.code == 5
+    assert "git fetch --unshallow" in ran.err
