@@ -16,6 +16,7 @@ from promoter.diff.pairing import Pair, Reason, pairs
 from promoter.diff.redaction import Redactor
 from promoter.diff.references import folded
 from promoter.diff.risks import Context, risks
+from promoter.diff.roles import Roles
 from promoter.model import Change, ChangeKind, Diff, FieldChange, Json, Rendered, Risk
 
 # Fields that repeat what the two keys of a change already say.
@@ -33,13 +34,15 @@ class Options:
     """How a diff is made: what hides values, which fields are noise, what the controller does.
 
     Without a key in `redactor` hidden values all look alike. `prunes` tells whether the controller
-    deletes what is no longer rendered, None when that is unknown.
+    deletes what is no longer rendered, None when that is unknown. With `roles` two environments are
+    compared, and there are no risks: nothing happens to either.
     """
 
     redactor: Redactor = BLIND
     filters: tuple[Filter, ...] = DEFAULT_FILTERS
     ignored: tuple[IgnoreRule, ...] = ()
     prunes: bool | None = None
+    roles: Roles | None = None
 
 
 DEFAULT: Final = Options()
@@ -57,10 +60,13 @@ def same(before: Rendered, after: Rendered) -> bool:
 
 def diff(before: Rendered, after: Rendered, options: Options = DEFAULT) -> Diff:
     """What differs between two renders, ordered by namespace, kind and name; empty when nothing does."""
+    if options.roles:
+        before = options.roles.rekeyed(before, options.roles.before)
+        after = options.roles.rekeyed(after, options.roles.after)
     everything = folded(_compared(pair, options.ignored) for pair in pairs(before, after))
     beside_source = shows_source(everything)
-    kept = [_without_noise(each, options.filters, beside_source=beside_source) for each in everything]
-    context = Context.of(after, prunes=options.prunes)
+    kept = [_without_noise(each, options, beside_source=beside_source) for each in everything]
+    context = None if options.roles else Context.of(after, prunes=options.prunes)
     changes = tuple(_change(each, context, options.redactor) for each in kept if _says_something(each))
     return Diff(changes, sum(each.filtered for each in kept))
 
@@ -108,13 +114,15 @@ def _moved(pair: Pair) -> tuple[str, ...]:
     return (f"API group was {key.group or '(core)'}",)
 
 
-def _without_noise(each: Compared, filters: tuple[Filter, ...], *, beside_source: bool) -> Compared:
+def _without_noise(each: Compared, options: Options, *, beside_source: bool) -> Compared:
+    differences = options.roles.met(each.differences) if options.roles else each.differences
     kept = tuple(
         difference
-        for difference in each.differences
-        if not is_noise(each.key, difference, filters, beside_source=beside_source)
+        for difference in differences
+        if not is_noise(each.key, difference, options.filters, beside_source=beside_source)
+        and not (options.roles and options.roles.expects(difference))
     )
-    filtered = each.filtered + len(each.differences) - len(kept)
+    filtered = each.filtered + len(differences) - len(kept)
     return replace(each, differences=kept, filtered=filtered)
 
 
@@ -122,7 +130,7 @@ def _says_something(each: Compared) -> bool:
     return bool(each.differences or each.reordered or each.notes)
 
 
-def _change(each: Compared, context: Context, redactor: Redactor) -> Change:
+def _change(each: Compared, context: Context | None, redactor: Redactor) -> Change:
     """The comparison as a change that may be shown."""
     former = each.pair.before.key if each.pair.before and each.pair.before.key != each.key else None
     orders = tuple(f"order of {written(every.path)} changed" for every in each.reordered)
@@ -131,7 +139,7 @@ def _change(each: Compared, context: Context, redactor: Redactor) -> Change:
         each.key,
         tuple(_hidden(difference, each, redactor) for difference in each.differences),
         former,
-        tuple(_told(risk, each, redactor) for risk in risks(each, context)),
+        tuple(_told(risk, each, redactor) for risk in risks(each, context)) if context else (),
         (*each.notes, *orders),
     )
 

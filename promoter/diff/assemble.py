@@ -1,0 +1,89 @@
+"""Selected builds and their renders to one report: failures kept apart, objects that changed hands told.
+
+The caller renders; here results are matched, compared and hidden. A side that is not deployed counts as
+empty, a side that did not render does not: it has no diff.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from promoter.diff.comparison import Comparison
+from promoter.diff.objects import DEFAULT, Options, diff
+from promoter.diff.redaction import Redactor
+from promoter.diff.selection import Selected
+from promoter.model import Change, ChangeKind, Diff, ObjectKey, Rendered, RenderFailure
+
+Result = Rendered | RenderFailure
+EMPTY = Rendered("", (), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A selected build with what both sides rendered to; None where it is not deployed."""
+
+    selected: Selected
+    before: Result | None
+    after: Result | None
+    options: Options = DEFAULT
+    notes: tuple[str, ...] = ()
+
+
+def compared(built: Built) -> Comparison:
+    """The comparison of one build."""
+    shown = built.selected.shown
+    sides = (("before", built.before), ("after", built.after))
+    failures = tuple(
+        (side, hidden(result, built.options.redactor))
+        for side, result in sides
+        if isinstance(result, RenderFailure)
+    )
+    found = Diff()
+    if not isinstance(built.before, RenderFailure) and not isinstance(built.after, RenderFailure):
+        found = diff(built.before or EMPTY, built.after or EMPTY, built.options)
+    return Comparison(
+        shown.environment,
+        shown.app,
+        shown.path or "",
+        built.selected.reasons,
+        found,
+        failures,
+        built.notes,
+    )
+
+
+def hidden(failure: RenderFailure, redactor: Redactor) -> RenderFailure:
+    """The failure with whatever looks like a secret taken out of its message."""
+    return replace(failure, message=redactor.text(failure.message))
+
+
+def with_handovers(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """The comparisons, with a note on objects that left one build and came up in another."""
+    gone, came = _holders(comparisons, ChangeKind.REMOVED), _holders(comparisons, ChangeKind.ADDED)
+    moved = gone.keys() & came.keys()
+    if not moved:
+        return tuple(comparisons)
+    return tuple(
+        replace(each, diff=replace(each.diff, changes=tuple(_noted(each.diff.changes, gone, came))))
+        for each in comparisons
+    )
+
+
+def _holders(comparisons: Iterable[Comparison], kind: ChangeKind) -> dict[ObjectKey, str]:
+    return {
+        change.key: each.title
+        for each in comparisons
+        for change in each.diff.changes
+        if change.kind is kind
+    }
+
+
+def _noted(
+    changes: Iterable[Change], gone: dict[ObjectKey, str], came: dict[ObjectKey, str]
+) -> Iterable[Change]:
+    for change in changes:
+        if change.kind is ChangeKind.REMOVED and change.key in came:
+            yield replace(change, notes=(*change.notes, f"now part of {came[change.key]}"))
+        elif change.kind is ChangeKind.ADDED and change.key in gone:
+            yield replace(change, notes=(*change.notes, f"was part of {gone[change.key]}"))
+        else:
+            yield change
