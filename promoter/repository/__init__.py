@@ -4,6 +4,7 @@ Must not decide anything about environments or versions. Callers may rely on thi
 reads; what writes is a function of its own, and each one leaves either nothing or something complete.
 """
 
+from promoter.repository.branches import LocalBranches
 from promoter.repository.commits import Identity, write_commit
 from promoter.repository.files import write_files
 from promoter.repository.landing import Conflict, Landed, land, merge
@@ -17,6 +18,7 @@ __all__ = [
     "Conflict",
     "Identity",
     "Landed",
+    "LocalBranches",
     "Past",
     "Repository",
     "State",
