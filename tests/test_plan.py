@@ -122,3 +122,56 @@ def test_a_source_with_two_versions_of_one_image_is_ambiguous():
     given = graph(staging__kustomization=two, prod__kustomization="images: [{name: x/shop, newTag: '1'}]\n")
     with pytest.raises(RefusedError, match="more than one version"):
         promote(given)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "resources:\n  - ../base\n",
+            "resources:\n  - ../base\nimages:\n  - name: x/a\n    newTag: 1.4.2\n",
+        ),
+        (
+            "resources: [../base]\n# end",
+            "resources: [../base]\n# end\nimages:\n- name: x/a\n  newTag: 1.4.2",
+        ),
+        (
+            "images:\n- name: y\n  newTag: '1' # c\nresources:\n- ../base\n",
+            "images:\n- name: y\n  newTag: '1' # c\n- name: x/a\n  newTag: 1.4.2\nresources:\n- ../base\n",
+        ),
+        (
+            "images: [{name: y, newTag: '1'}]\nresources: [../base]\n",
+            "images: [{name: y, newTag: '1'}, {name: x/a, newTag: 1.4.2}]\nresources: [../base]\n",
+        ),
+        (
+            "resources:\r\n- ../base\r\n",
+            "resources:\r\n- ../base\r\nimages:\r\n- name: x/a\r\n  newTag: 1.4.2\r\n",
+        ),
+        (
+            "images: []\nresources: [../base]\n",
+            "images: [{name: x/a, newTag: 1.4.2}]\nresources: [../base]\n",
+        ),
+    ],
+)
+def test_an_entry_of_its_own_is_created_in_the_files_style(before, after):
+    given = Graph(
+        Snapshot.of(
+            {
+                "base/kustomization.yaml": b"resources: [pod.yaml]\n",
+                "base/pod.yaml": b"apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'x/a:1.4.1'}]}\n",
+                "prod/kustomization.yaml": before.encode(),
+                "dev/kustomization.yaml": b"resources: [../base]\n",
+            }
+        )
+    )
+    made = plan(None, site(given, "prod"), Request(images=("x/a",), version="1.4.2", create=True))
+    assert given.snapshot.with_edits(made.edits)["prod/kustomization.yaml"].decode() == after
+
+
+def test_two_entries_are_created_at_once():
+    given = graph(prod__kustomization="resources:\n- ../base\n")
+    made = promote(given, images=("worker", "sidecar"), version="7", create=True)
+    assert after(given, made) == (
+        'resources:\n- ../base\nimages:\n- name: ghcr.io/acme/worker\n  newTag: "7"\n'
+        '- name: ghcr.io/acme/sidecar\n  newTag: "7"\n'
+    )

@@ -19,6 +19,7 @@ from promoter.images import (
     k3s,
     kustomization,
     manifest,
+    override,
     patch,
     policy,
     remote_ref,
@@ -30,7 +31,7 @@ from promoter.images.layers import effective, shadowed, sharing
 from promoter.images.reference import parse
 from promoter.images.values import digest_sibling
 from promoter.kustomize import Graph
-from promoter.model import Edit, Image, Pin
+from promoter.model import Edit, Image, Location, Pin
 from promoter.yamldoc import scalars
 
 __all__ = [
@@ -81,6 +82,7 @@ SETTERS: Final[tuple[Setter, ...]] = (
     imagestream,
     env_file,
     where,
+    override,
     policy,
 )
 _ADDRESSES: Final = frozenset({remote_ref.name, source.name})
@@ -136,14 +138,34 @@ def _same_field(known: tuple[str, int, str], pin: Pin) -> bool:
     return known[1] == pin.document and f"{pin.field}/".startswith(f"{known[2]}/")
 
 
-def pins(graph: Graph, directory: str, also: Iterable[str] = ()) -> tuple[Pin, ...]:
+def pins(graph: Graph, directory: str, also: Iterable[str | Location] = ()) -> tuple[Pin, ...]:
     """Every pin that a build of `directory` reads, by file and place, overridden ones too.
 
-    `also` names further files that belong to the build, such as the controller's own object. See
-    `effective` for the pins that decide what runs, and `sharing` for who else reads a pin's file.
+    `also` names further files that belong to the build, or the place of one object in a file, such as
+    the controller's own. See `effective` for the pins that decide what runs, and `sharing` for who else
+    reads a pin's file.
     """
-    paths = sorted({*files(graph, directory), *also})
-    return tuple(pin for path in paths for pin in file_pins(graph, path))
+    own = files(graph, directory)
+    found = {identity(pin): pin for path in own for pin in file_pins(graph, path)}
+    for extra in also:
+        path = extra if isinstance(extra, str) else extra.path
+        if path in graph.snapshot and path not in own:
+            number = None if isinstance(extra, str) else _document_at(graph, extra)
+            for pin in file_pins(graph, path):
+                if number in (None, pin.document):
+                    found[identity(pin)] = pin
+    return tuple(sorted(found.values(), key=lambda pin: (pin.path, pin.document, pin.location, pin.field)))
+
+
+def _document_at(graph: Graph, place: Location) -> int | None:
+    """The number of the document that a line lies in, None when the file has only one."""
+    file = graph.yaml(place.path)
+    if len(file.documents) < 2:  # noqa: PLR2004 - one document needs no choosing
+        return None
+    starts = [
+        (file.location(node).line, number) for number, node in enumerate(file.documents) if node is not None
+    ]
+    return max(((line, number) for line, number in starts if line <= place.line), default=(0, 0))[1]
 
 
 def edits(graph: Graph, changes: Iterable[tuple[Pin, Image]]) -> tuple[Edit, ...]:
@@ -157,10 +179,24 @@ def edits(graph: Graph, changes: Iterable[tuple[Pin, Image]]) -> tuple[Edit, ...
     for pin, image in wanted.values():
         if pin.refusal:
             raise RefusedError(f"cannot edit {pin.image}: {pin.refusal}", where=str(pin.location))
-        found.update(setter(pin.setter).edit(graph, pin, image))
+        if pin.setter != override.name:
+            found.update(setter(pin.setter).edit(graph, pin, image))
+    found.update(_insertions(graph, wanted.values()))
     result = tuple(sorted(found))
     _prove(graph, result, wanted)
     return result
+
+
+def _insertions(graph: Graph, changes: Iterable[tuple[Pin, Image]]) -> set[Edit]:
+    """One edit for each file that gets new entries, in the order of their fields."""
+    new: dict[str, dict[int, Image]] = {}
+    for pin, image in changes:
+        if pin.setter == override.name:
+            new.setdefault(pin.path, {})[int(pin.field.rpartition("/")[2])] = image
+    return {
+        override.insertion(graph, path, [entries[index] for index in sorted(entries)])
+        for path, entries in new.items()
+    }
 
 
 def _prove(

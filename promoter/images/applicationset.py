@@ -21,8 +21,10 @@ from promoter.yamldoc import (
     Sequence,
     YamlFile,
     at,
+    descend,
     items,
     text,
+    tokens,
     walk,
 )
 
@@ -73,6 +75,24 @@ def _element(file: YamlFile, index: int, where: Path, element: Mapping) -> Itera
         else:
             continue
         yield scalar_pin(file, index, path, image, name)
+
+
+def applies(graph: Graph, pin: Pin, environment: str) -> bool:
+    """Whether a pin is the environment's: an element of a list is when one of its values names it.
+
+    Every other pin is, and so is an element when no element of its list names the environment.
+    """
+    if pin.setter != name or not environment or not pin.field.startswith("/spec/generators/"):
+        return True
+    path = tokens(pin.field)
+    document = graph.yaml(pin.path).documents[pin.document]
+    elements = items(descend(document, path[:-2]))
+    named = [_names(element, environment) for element in elements]
+    return named[int(path[-2])] or not any(named)
+
+
+def _names(element: Node, environment: str) -> bool:
+    return isinstance(element, Mapping) and any(text(node) == environment for _, node in element.items)
 
 
 def edit(graph: Graph, pin: Pin, image: Image) -> tuple[Edit, ...]:

@@ -4,6 +4,8 @@ kustomize rewrites images on the way out: an `images:` entry of an outer kustomi
 everything that the kustomizations below it say. Names are compared as kustomize does, as written.
 """
 
+from typing import Final
+
 from promoter.kustomize import Graph
 from promoter.model import Pin
 
@@ -13,22 +15,35 @@ def shadowed(graph: Graph, directory: str, pins: tuple[Pin, ...]) -> dict[tuple[
     layers = graph.closure(directory).kustomizations
     found: dict[tuple[str, int, str], Pin] = {}
     for outer in pins:
-        layer = outer.path.rpartition("/")[0]
-        if outer.setter != "kustomize-images" or not outer.image.version or layer not in layers:
+        below = _below(graph, outer, directory, layers)
+        if not below or not outer.image.version:
             continue
-        below = graph.closure(layer)
-        files, matched = frozenset(below.files), outer.alias or outer.image.name
+        matched = outer.alias or outer.image.name
         for pin in pins:
-            if pin is outer or pin.path not in files or pin.image.name != matched:
-                continue
-            if pin.setter == "kustomize-images" and pin.path == outer.path:
-                continue
-            if pin.setter in _REWRITTEN:
+            same_list = pin.setter == outer.setter and pin.path == outer.path
+            if (
+                pin.path in below
+                and pin.image.name == matched
+                and pin.setter in _REWRITTEN
+                and not same_list
+            ):
                 found[pin.path, pin.document, pin.field] = outer
     return found
 
 
-_REWRITTEN = frozenset({"kustomize-images", "manifest", "patch"})
+_REWRITTEN: Final = frozenset({"kustomize-images", "manifest", "patch"})
+
+
+def _below(graph: Graph, outer: Pin, directory: str, layers: tuple[str, ...]) -> frozenset[str]:
+    """The files whose images an `images:` list rewrites: its kustomization's, or a whole build."""
+    if outer.setter == "kustomize-images":
+        layer = outer.path.rpartition("/")[0]
+        return frozenset(graph.closure(layer).files) if layer in layers else frozenset()
+    controllers = (outer.setter == "argocd" and "/kustomize/images/" in outer.field) or (
+        outer.setter == "flux" and outer.field.startswith("/spec/images/")
+    )
+    own = graph.closure(directory).files
+    return frozenset(own) if controllers and outer.path not in own else frozenset()
 
 
 def effective(graph: Graph, directory: str, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:

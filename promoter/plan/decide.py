@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from promoter.config import AppImage
+from promoter.config import AppImage, Target
 from promoter.errors import RefusedError, UsageError, did_you_mean
-from promoter.images import edits, effective, fitted, identity, pins, sharing
+from promoter.images import edits, effective, fitted, identity, override, pins, sharing, where
+from promoter.images.applicationset import applies
 from promoter.images.pairing import Names, companion, names_of, paired, selected
 from promoter.images.reference import split_version
 from promoter.images.versions import verdict
 from promoter.kustomize import Graph
-from promoter.model import Bump, Image, Pin, Plan, Skipped
+from promoter.model import Bump, Image, Location, Pin, Plan, Skipped
 
 THERE: Final = "already there"
 
@@ -38,23 +39,30 @@ class Site:
     environment: str = ""
 
 
-def site(
+def site(  # noqa: PLR0913 - the facts of a site, all but two by name
     graph: Graph,
     directory: str,
     *,
     address: str = "",
     app: str = "",
     environment: str = "",
-    also: Iterable[str] = (),
+    also: Iterable[str | Location] = (),
+    targets: Iterable[Target] = (),
     environments_of: Callable[[str], tuple[str, ...]] | None = None,
 ) -> Site:
     """The site that a build of `directory` is.
 
-    `also` names files beside the build (the controller's object). `environments_of` turns a directory
+    `also` names files beside the build, or the place of the controller's object; of an ApplicationSet's
+    list elements only those count that name the environment. `targets` are the `where:` entries for this
+    environment. `environments_of` turns a directory
     that shares a file into the environments it belongs to (this one's own name is left out; none: the
     build belongs to nobody); without it the directories themselves are named.
     """
-    found = effective(graph, directory, pins(graph, directory, also))
+    read = pins(graph, directory, also)
+    configured = [pin for target in targets for pin in where.configured(graph, target)]
+    known = {identity(pin) for pin in configured}
+    mine = [pin for pin in read if identity(pin) not in known and applies(graph, pin, environment)]
+    found = (*effective(graph, directory, tuple(mine)), *configured)
     shared: dict[str, tuple[str, ...]] = {}
     for path in sorted({pin.path for pin in found}):
         others = sharing(graph, directory, path)
@@ -72,7 +80,8 @@ class Request:
 
     `version` (`1.4.2`, `sha256:…`, `1.4.2@sha256:…`) is used instead of the source's. `rules` say how
     the app's images are versioned; an image without a rule moves to whatever the source runs.
-    `shared` is `refuse` or `allow`: may a file be edited that other environments read?
+    `shared` is `refuse` or `allow`: may a file be edited that other environments read? `create` gives the
+    target an `images:` entry of its own instead.
     """
 
     action: str = "promote"
@@ -80,6 +89,7 @@ class Request:
     version: str | None = None
     rules: tuple[AppImage, ...] = ()
     shared: str = "refuse"
+    create: bool = False
 
     @property
     def explicit(self) -> bool:
@@ -96,7 +106,10 @@ def plan(source: Site | None, target: Site, request: Request) -> Plan:
     """
     names = names_of(request.rules)
     wanted = _wanted(target, request, names)
-    decisions = [_decide(pin, source, target, request, names) for pin in wanted]
+    decisions: list[Bump | Skipped] = []
+    for pin in wanted:
+        made = sum(isinstance(each, Bump) and each.pin.setter == override.name for each in decisions)
+        decisions.append(_decide(pin, source, target, request, names, made))
     bumps = [each for each in decisions if isinstance(each, Bump)]
     skipped = [each for each in decisions if isinstance(each, Skipped)]
     bumps += _companions(bumps, source, target, names)
@@ -104,8 +117,8 @@ def plan(source: Site | None, target: Site, request: Request) -> Plan:
         skipped += _missing(source, target, names)
     changes = [(bump.pin, bump.new) for bump in bumps]
     found = edits(target.graph, changes)
-    where = source.address if source else request.version or ""
-    return Plan(request.action, where, target.address, tuple(bumps), tuple(skipped), found)
+    origin = source.address if source else request.version or ""
+    return Plan(request.action, origin, target.address, tuple(bumps), tuple(skipped), found)
 
 
 def _wanted(target: Site, request: Request, names: Names) -> tuple[Pin, ...]:
@@ -145,14 +158,16 @@ def _one_image_only(target: Site, request: Request, names: Names) -> None:
         )
 
 
-def _decide(pin: Pin, source: Site | None, target: Site, request: Request, names: Names) -> Bump | Skipped:
+def _decide(
+    pin: Pin, source: Site | None, target: Site, request: Request, names: Names, made: int
+) -> Bump | Skipped:
     what = str(pin.image)
     new = _asked(pin, request) if request.version else None
     if new is None:
         pairs = paired(pin, source, target.directory, names) if source else ()
         if not pairs:
-            where = source.address if source else "the source"
-            return Skipped(what, f"{where} has no pin of this image")
+            origin = source.address if source else "the source"
+            return Skipped(what, f"{origin} has no pin of this image")
         versions = {(one.image.tag, one.image.digest) for one in pairs}
         if len(versions) > 1:
             raise RefusedError(_ambiguous(pin, pairs), hint="name the version: IMAGE with APP@VERSION")
@@ -169,8 +184,8 @@ def _decide(pin: Pin, source: Site | None, target: Site, request: Request, names
         if request.explicit:
             raise RefusedError(f"{what} does not move to {new.version}: {against}", where=str(pin.location))
         return Skipped(what, against)
-    _refuse(pin, new, target, request)
-    return Bump(target.app, target.environment or target.address, pin, new)
+    placed = _place(pin, new, target, request, made)
+    return Bump(target.app, target.environment or target.address, placed, new)
 
 
 def _asked(pin: Pin, request: Request) -> Image:
@@ -202,20 +217,24 @@ def _with_digest(pin: Pin, new: Image, rule: AppImage | None) -> Image:
     return new
 
 
-def _refuse(pin: Pin, new: Image, target: Site, request: Request) -> None:
-    """Raises when the pin must not be edited for this target."""
+def _place(pin: Pin, new: Image, target: Site, request: Request, made: int) -> Pin:
+    """The pin to edit: this one, or a new entry of the target's own. Raises when neither may be."""
+    others = target.shared.get(pin.path, ())
+    if others and request.shared != "allow":
+        own = override.override(target.graph, target.directory, pin, made) if request.create else None
+        if own is None:
+            raise RefusedError(
+                f"the version of {pin.image.name} for {target.address} is set in {pin.path}, which is"
+                f" shared with {', '.join(others)}: changing it there would move them too",
+                where=str(pin.location),
+                hint="give it an `images:` entry of its own (create: true), or allow it (shared: allow)",
+            )
+        pin = own
     if pin.refusal:
         raise RefusedError(
             f"{pin.image} cannot move to {new.version}: {pin.refusal}", where=str(pin.location)
         )
-    others = target.shared.get(pin.path, ())
-    if others and request.shared != "allow":
-        raise RefusedError(
-            f"the version of {pin.image.name} for {target.address} is set in {pin.path}, which is shared"
-            f" with {', '.join(others)}: changing it there would move them too",
-            where=str(pin.location),
-            hint="give it an `images:` entry of its own (create: true), or allow it (shared: allow)",
-        )
+    return pin
 
 
 def _companions(bumps: list[Bump], source: Site | None, target: Site, names: Names) -> list[Bump]:
