@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from promoter.errors import ForgeError
 from promoter.gates import Actor
 from promoter.model import PullRequest, PullRequestSpec
 
@@ -101,10 +100,9 @@ def forge_for(
     """
     address = remotes.get("origin") or next(iter(remotes.values()), "")
     if is_github(address, environment) or (not remotes and environment.get("GITHUB_ACTIONS") == "true"):
-        raise ForgeError(
-            f"this version of promoter cannot open pull requests on GitHub ({address})",
-            hint="without the remote, pull requests are files beside git's own",
-        )
+        from promoter.forge.github import connect
+
+        return connect(environment, address)
     from promoter.forge.local import LocalForge
 
     return LocalForge(folder, branches)

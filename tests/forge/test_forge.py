@@ -55,5 +55,5 @@ def test_origin_decides_among_several_remotes():
 
 
 def test_github_remote_is_not_mistaken_for_a_local_one():
-    with pytest.raises(ForgeError):
+    with pytest.raises(ForgeError, match="no token for GitHub"):
         forge_for({"origin": "https://github.com/a/b"}, {}, Path("pulls"), NoBranches())
