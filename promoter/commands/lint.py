@@ -1,0 +1,238 @@
+"""Lint a repository: read it, render what is deployed, judge it, and mend what may be mended.
+
+Only fixing and baselines write. A fix is written after the fixed sources were judged to build every
+other environment as before; one that does not is left out and named.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from promoter.commands.facts import now
+from promoter.commands.workspace import Result, View, Workspace
+from promoter.errors import UsageError
+from promoter.kustomize import Build
+from promoter.lint.baseline import Baseline, create, divide, load
+from promoter.lint.catalogue import RULES
+from promoter.lint.engine import Inputs, Judgement, judge
+from promoter.lint.environments import Stage
+from promoter.lint.report import LintReport
+from promoter.lint.rule import Profile
+from promoter.lint.selection import Policy, check_selectors
+from promoter.lint.source import Root, SourceContext, is_yaml, source_context
+from promoter.model import Deployable, Json, KubeObject, ObjectKey, Rendered
+from promoter.yamldoc import value
+
+LATEST = 37
+
+
+@dataclass(frozen=True, slots=True)
+class LintRequest:
+    """What was asked. Without `paths` everything that is deployed is judged.
+
+    `extra` holds files that are not in the repository, by the name to show (`<stdin>`). An empty
+    `profile` or `kubernetes` (`1.34`) means the configuration's. `select` and `ignore` come before the
+    configuration's. `since` is a revision: only what is found since then is reported.
+    """
+
+    paths: tuple[str, ...] = ()
+    extra: Mapping[str, bytes] = field(default_factory=dict)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    profile: str = ""
+    kubernetes: str = ""
+    baseline: str = ""
+    since: str = ""
+
+
+def lint(workspace: Workspace, request: LintRequest) -> LintReport:
+    """What the linter finds in the work tree.
+
+    Raises UsageError for a path, rule, profile or version that does not exist.
+    """
+    view = workspace.view()
+    if request.extra:
+        view = workspace.view_of(view.snapshot.with_files(dict(request.extra)))
+    policy = policy_of(workspace, request)
+    source = sources(workspace, view, request)
+    judgement = judge(inputs_of(workspace, source, request), policy)
+    known = Baseline()
+    if request.baseline and request.baseline in view.snapshot:
+        known = load(request.baseline, view.snapshot[request.baseline])
+    if request.since:
+        known = _before(workspace, request, policy)
+    return report(source, judgement, known, request, workspace.renderer.engine)
+
+
+def _before(workspace: Workspace, request: LintRequest, policy: Policy) -> Baseline:
+    """What was found already at the revision to compare with: where it branched off, if it did."""
+    base = workspace.repository.merge_base(request.since, "HEAD") or request.since
+    view = workspace.view(base)
+    source = sources(workspace, view, replace(request, paths=(), extra={}))
+    return create(judge(inputs_of(workspace, source, request), policy).findings)
+
+
+def report(
+    source: SourceContext, judgement: Judgement, known: Baseline, request: LintRequest, engine: str
+) -> LintReport:
+    """The judgement, limited to what was asked for and what is not known already."""
+    places = allowed(source, request)
+    findings = [f for f in judgement.findings if places is None or f.location.path in places]
+    new, old = divide(known, findings)
+    paths = {finding.location.path for finding in new}
+    texts = {
+        p: source.graph.yaml(p).text for p in sorted(paths) if is_yaml(p) and source.snapshot.is_file(p)
+    }
+    return LintReport(
+        tuple(new),
+        (*judgement.suppressed, *old),
+        judgement.objects,
+        len(source.files),
+        judgement.unverifiable,
+        judgement.profiles,
+        texts,
+        engine,
+    )
+
+
+# --- what is judged ----------------------------------------------------------------------------
+
+
+def sources(workspace: Workspace, view: View, request: LintRequest) -> SourceContext:
+    """The files and builds that the request is about."""
+    _check_paths(view, request)
+    wanted = [each for each in view.deployables if each.path is not None and _concerns(view, each, request)]
+    roots = [
+        _root(each, result) for each, result in zip(wanted, workspace.render(view, wanted), strict=True)
+    ]
+    if request.paths or request.extra:
+        roots += _undeployed(workspace, view, request, {root.directory for root in roots})
+    named = tuple(path for root in roots for path in root.files)
+    settings = {
+        code: options
+        for code, options in workspace.config.lint.options.items()
+        if isinstance(options, dict)
+    }
+    return source_context(view.graph, view.deployables, roots, named=named, settings=settings)
+
+
+def _check_paths(view: View, request: LintRequest) -> None:
+    for path in request.paths:
+        if path and path not in view.snapshot and not view.snapshot.is_directory(path):
+            raise UsageError(f"no file or directory {path!r} in the repository", hint="see `git status`")
+
+
+def _concerns(view: View, each: Deployable, request: LintRequest) -> bool:
+    """Whether a path that was named lies in the deployable's directory, holds it, or is read by it."""
+    if not request.paths:
+        return not request.extra
+    assert each.path is not None
+    read = (each.path, *view.graph.closure(each.path).files)
+    return any(_below(file, path) for path in request.paths for file in read)
+
+
+def _below(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def _root(each: Deployable, result: Result) -> Root:
+    assert each.path is not None
+    return Root(each.path, each.app, each.environment, each.destination.namespace, result, each)
+
+
+def _undeployed(workspace: Workspace, view: View, request: LintRequest, known: set[str]) -> list[Root]:
+    """Kustomizations and manifests that were named and that nothing deploys."""
+    builds = [
+        path for path in request.paths
+        if path not in known and view.graph.kustomization(path) is not None
+        and not any(_below(directory, path) for directory in known)
+    ]  # fmt: skip
+    results = workspace.renderer.render_all([Build(view.snapshot, path) for path in builds])
+    roots = [Root(path, "", "", "", result) for path, result in zip(builds, results, strict=True)]
+    files = tuple(sorted({*_plain(view, request), *request.extra}))
+    return [*roots, Root("", "", "", "", manifests(view, files), files=files)] if files else roots
+
+
+def _plain(view: View, request: LintRequest) -> list[str]:
+    """The manifests below the named paths that no build reads."""
+    reached = {path for each in view.deployables if each.path for path in _directory(view, each.path)}
+    return [
+        path
+        for named in request.paths
+        for path in view.snapshot.entries
+        if _below(path, named) and is_yaml(path) and not view.graph.readers(path) and path not in reached
+    ]
+
+
+def _directory(view: View, directory: str) -> list[str]:
+    if view.graph.kustomization(directory) is not None:
+        return []
+    return [path for path in view.snapshot.entries if _below(path, directory)]
+
+
+def manifests(view: View, files: tuple[str, ...]) -> Rendered:
+    """The objects of some files as they are."""
+    bodies = [value(document) for path in files for document in view.graph.yaml(path).documents]
+    objects = [item for body in bodies for item in _listed(body) if item.get("kind")]
+    return Rendered("", tuple(KubeObject(ObjectKey.of(item), item) for item in objects), "")
+
+
+def _listed(body: Json) -> list[dict[str, Json]]:
+    """The objects of a document: itself, or a List's items."""
+    listed = body.get("items") if isinstance(body, dict) and body.get("kind") == "List" else [body]
+    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+
+
+def allowed(source: SourceContext, request: LintRequest) -> frozenset[str] | None:
+    """The files whose findings were asked for: those named, and all that builds below them read."""
+    if not request.paths and not request.extra:
+        return None
+    found: set[str] = set(request.extra)
+    for path in request.paths:
+        found.update(entry for entry in source.snapshot.entries if _below(entry, path))
+        for directory in source.graph.directories:
+            if _below(directory, path):
+                found.update(source.graph.closure(directory).files)
+    return frozenset(found)
+
+
+# --- how it is judged --------------------------------------------------------------------------
+
+
+def inputs_of(workspace: Workspace, source: SourceContext, request: LintRequest) -> Inputs:
+    """The engine's inputs: stages in order, versions of Kubernetes, today's date."""
+    names = workspace.ordered({root.environment for root in source.roots if root.environment})
+    stages = tuple(
+        Stage(name, workspace.environment(name).tier, workspace.upstream(name, names)) for name in names
+    )
+    minors = {
+        name: minor(workspace.environment(name).kubernetes)
+        for name in names
+        if workspace.environment(name).kubernetes and not request.kubernetes
+    }
+    asked = minor(request.kubernetes) if request.kubernetes else LATEST
+    return Inputs(source, now().date(), stages, minors, asked)
+
+
+def minor(version: str) -> int:
+    """The minor version of `1.34` or `v1.34.2`. Raises UsageError for anything else."""
+    parts = version.removeprefix("v").split(".")
+    if len(parts) < 2 or parts[0] != "1" or not parts[1].isdecimal():  # noqa: PLR2004 -- major and minor
+        raise UsageError(f"expected a version of Kubernetes such as 1.34, found {version!r}")
+    return int(parts[1])
+
+
+def policy_of(workspace: Workspace, request: LintRequest) -> Policy:
+    """The rules that were chosen, the command line before the configuration."""
+    config = workspace.config.lint
+    select = request.select or config.select
+    ignore = (*request.ignore, *(() if request.select else config.ignore))
+    check_selectors((*select, *ignore, *config.severity), RULES)
+    return Policy(profile_of(request.profile or config.profile), select, ignore, config.severity)
+
+
+def profile_of(name: str) -> Profile:
+    """The profile of that name. Raises UsageError when there is none."""
+    known = {profile.name.lower(): profile for profile in Profile if profile is not Profile.OPTIONAL}
+    if name not in known:
+        raise UsageError(f"unknown profile {name!r}", hint=f"profiles: {', '.join(known)}")
+    return known[name]

@@ -1,0 +1,112 @@
+"""`lint` on real repositories, rendered by the real engine."""
+
+from pathlib import Path
+
+import pytest
+from git_work import Work
+
+from promoter.commands.lint import LintRequest, lint
+from promoter.commands.workspace import Workspace
+from promoter.errors import ExitCode, UsageError
+from promoter.lint.report import LintReport, exit_code
+from promoter.model import Severity
+from promoter.report.lint import text
+
+WEB = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: ghcr.io/acme/web:latest
+"""
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}}\n"
+FILES = {
+    "apps/shop/base/kustomization.yaml": "resources: [web.yaml]\n",
+    "apps/shop/base/web.yaml": WEB,
+    "apps/shop/overlays/dev/kustomization.yaml": "namespace: dev\nresources: [../../base]\n",
+    "apps/shop/overlays/prod/kustomization.yaml": (
+        "namespace: prod\nresources: [../../base]\nimages:\n- {name: ghcr.io/acme/web, newTag: 1.2.3}\n"
+        "- {name: ghcr.io/acme/wbe, newTag: 1.2.3}\n"
+    ),
+}
+CHOSEN = ("KUS", "IMG001", "YML")
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
+    monkeypatch.setenv("PROMOTER_CACHE_DIR", str(tmp_path / "cache"))
+    made = Work(tmp_path / "repository")
+    made.path.mkdir()
+    made.git("init", "--quiet", "--initial-branch=main")
+    made.commit_files(FILES)
+    return made
+
+
+def run(work: Work, **asked: object) -> LintReport:
+    workspace = Workspace.open(str(work.path))
+    try:
+        return lint(workspace, LintRequest(**{"select": CHOSEN, **asked}))
+    finally:
+        workspace.close()
+
+
+def places(report: LintReport) -> list[str]:
+    return [f"{finding.location} {finding.code}" for finding in report.findings]
+
+
+def test_what_is_deployed_is_judged_and_found_at_its_source(work: Work) -> None:
+    report = run(work)
+    assert places(report) == [
+        "apps/shop/base/web.yaml:12:18 IMG001",
+        "apps/shop/overlays/prod/kustomization.yaml:5:3 KUS018",
+    ]
+    assert report.findings[0].environments == ("dev",)
+    assert exit_code(report) is ExitCode.FOUND
+
+
+def test_named_paths_limit_the_findings_to_what_they_build(work: Work) -> None:
+    assert places(run(work, paths=("apps/shop/overlays/dev",))) == ["apps/shop/base/web.yaml:12:18 IMG001"]
+
+
+def test_a_plain_manifest_that_is_named_is_judged_as_it_is(work: Work) -> None:
+    work.write("printed/web.yaml", WEB + "---\n" + SERVICE)
+    report = run(work, paths=("printed",))
+    assert places(report) == ["printed/web.yaml:12:18 IMG001"]
+    assert report.objects == 2
+
+
+def test_standard_input_is_judged_under_its_own_name(work: Work) -> None:
+    assert places(run(work, extra={"<stdin>": WEB.encode()})) == ["<stdin>:12:18 IMG001"]
+
+
+def test_only_what_a_change_introduces_is_reported_since_a_revision(work: Work) -> None:
+    overlay = "resources: [../../base]\nnamespce: prod\n"
+    work.write("apps/shop/overlays/prod/kustomization.yaml", overlay)
+    assert places(run(work, since="HEAD")) == ["apps/shop/overlays/prod/kustomization.yaml:2:1 KUS003"]
+
+
+def test_the_text_shows_the_line_and_a_summary(work: Work) -> None:
+    said = text.render(run(work))
+    assert "   12 |           image: ghcr.io/acme/web:latest\n      |                  ^^^^" in said
+    assert "2 errors in 2 objects and 4 files." in said
+
+
+def test_a_run_without_errors_passes(work: Work) -> None:
+    report = run(work, select=("IMG001",), paths=("apps/shop/overlays/prod",))
+    assert report.findings == ()
+    assert exit_code(report, Severity.NOTE) is ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    "asked", [{"paths": ("nowhere",)}, {"select": ("NO1",)}, {"profile": "best"}, {"kubernetes": "34"}]
+)
+def test_what_does_not_exist_is_a_mistake_of_use(work: Work, asked: dict) -> None:
+    with pytest.raises(UsageError):
+        run(work, **asked)
