@@ -7,8 +7,10 @@ from promoter.lint.rule import Report, Rule
 from promoter.lint.rules import (
     api_schema,
     api_versions,
+    autoscaling,
     disruption,
     images,
+    jobs,
     metadata,
     pod_confinement,
     pod_host_access,
@@ -20,6 +22,7 @@ from promoter.lint.rules import (
     replicas,
     resources,
     spreading,
+    workload_kinds,
 )
 
 RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
@@ -70,6 +73,18 @@ RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
     disruption.pdb_blocks_eviction,
     disruption.pdb_no_policy,
     disruption.pdb_matches_nothing,
+    autoscaling.hpa_target_missing,
+    autoscaling.hpa_replicas_conflict,
+    autoscaling.hpa_min_replicas,
+    autoscaling.hpa_range,
+    autoscaling.hpa_without_request,
+    jobs.job_ttl,
+    jobs.cronjob_deadline,
+    jobs.cronjob_concurrency,
+    jobs.cronjob_schedule_invalid,
+    jobs.restart_policy,
+    workload_kinds.naked_pod,
+    workload_kinds.statefulset_service,
     api_schema.schema_violation,
     api_schema.unknown_field,
     api_versions.removed_api,

@@ -1,0 +1,235 @@
+"""Jobs and CronJobs (RES501 to RES505).
+
+It must not judge how often something runs, unless asked to. A Job that a GitOps controller keeps in place
+is judged otherwise than one that is applied by hand.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from promoter.lint.context import RenderedContext
+from promoter.lint.objects import child, strings, text
+from promoter.lint.rule import Mend, Option, Report, rule
+from promoter.model import Severity
+
+TTL: Final = "ttlSecondsAfterFinished"
+HOOKS: Final = ("argocd.argoproj.io/hook", "helm.sh/hook")
+EVERY_MINUTE: Final = Option("every-minute", default=False, summary="report schedules of every minute")
+NAMES: Final = {
+    3: ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    4: ("sun", "mon", "tue", "wed", "thu", "fri", "sat"),
+}
+RANGES: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+MACROS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+
+
+@rule("RES501", "job-ttl", Severity.WARNING, fix="safe")
+def job_ttl(render: RenderedContext) -> Iterator[Report]:
+    """A finished Job stays for ever, or a GitOps controller runs it again and again.
+
+    ## What it does
+    Reports Jobs without `ttlSecondsAfterFinished`. Where Argo CD or Flux keeps the Job in place it is the
+    other way round: a Job that deletes itself is reported, unless it is a hook.
+
+    ## Why
+    Finished Jobs and their pods pile up. A Job that is gone though Git says that it should be there is
+    made anew at the next sync, and runs again.
+
+    ## Example
+    ```yaml
+    kind: Job
+    spec:
+      template: {}
+    ```
+
+    ## Instead
+    ```yaml
+    kind: Job
+    spec:
+      ttlSecondsAfterFinished: 86400
+      template: {}
+    ```
+
+    ## Fix safety
+    Safe: a day after its end the Job is deleted; what a controller keeps in place is not mended.
+    """
+    managed = render.controller in ("argocd", "flux")
+    for item in render.of_kind("Job.batch"):
+        path = ("spec", TTL)
+        annotations = strings(child(item.body, "metadata").get("annotations"))
+        has = child(item.body, "spec").get(TTL) is not None
+        if managed and has and not any(hook in annotations for hook in HOOKS):
+            yield Report(
+                item.key, path, f"{render.controller} runs the Job again after it has deleted itself"
+            )
+        elif not managed and not has:
+            mend = Mend("delete it a day after its end", safe=True, sets=((path, 86400),))
+            yield Report(item.key, path, "the finished Job is never deleted", mend)
+
+
+@rule("RES502", "cronjob-deadline", Severity.WARNING)
+def cronjob_deadline(render: RenderedContext) -> Iterator[Report]:
+    """A CronJob that missed its times may never run again.
+
+    ## What it does
+    Reports CronJobs without `startingDeadlineSeconds`.
+
+    ## Why
+    After a hundred missed times without a deadline the controller gives up on the CronJob for good.
+
+    ## Example
+    ```yaml
+    kind: CronJob
+    spec:
+      schedule: "0 3 * * *"
+    ```
+
+    ## Instead
+    ```yaml
+    kind: CronJob
+    spec:
+      schedule: "0 3 * * *"
+      startingDeadlineSeconds: 600
+    ```
+    """
+    for item in render.of_kind("CronJob.batch"):
+        if child(item.body, "spec").get("startingDeadlineSeconds") is None:
+            yield Report(
+                item.key, ("spec", "startingDeadlineSeconds"), "there is no deadline for a missed start"
+            )
+
+
+@rule("RES503", "cronjob-concurrency", Severity.WARNING)
+def cronjob_concurrency(render: RenderedContext) -> Iterator[Report]:
+    """Runs of a CronJob may overlap, and nobody said that they should.
+
+    ## What it does
+    Reports CronJobs whose `concurrencyPolicy` is unset or `Allow`.
+
+    ## Why
+    A run that hangs is joined by the next ones until the cluster is full.
+
+    ## Example
+    ```yaml
+    concurrencyPolicy: Allow
+    ```
+
+    ## Instead
+    ```yaml
+    concurrencyPolicy: Forbid
+    ```
+    """
+    for item in render.of_kind("CronJob.batch"):
+        if child(item.body, "spec").get("concurrencyPolicy") in (None, "Allow"):
+            yield Report(item.key, ("spec", "concurrencyPolicy"), "runs may overlap")
+
+
+@rule("RES504", "cronjob-schedule-invalid", Severity.ERROR, options=(EVERY_MINUTE,))
+def cronjob_schedule_invalid(render: RenderedContext) -> Iterator[Report]:
+    """A CronJob's schedule is none, or is not read as it was meant.
+
+    ## What it does
+    Checks the five fields (or `@daily` and the like) of `schedule`, finds `TZ=` inside it, and checks the
+    form of `timeZone`.
+
+    ## Why
+    The API server refuses the object, and `TZ=` in the schedule is not supported.
+
+    ## Example
+    ```yaml
+    schedule: "TZ=Europe/Berlin 0 25 * * *"
+    ```
+
+    ## Instead
+    ```yaml
+    schedule: "0 3 * * *"
+    timeZone: Europe/Berlin
+    ```
+
+    ## Options
+    `every-minute` (false): also report schedules that run every minute.
+    """
+    strict = EVERY_MINUTE.of(render.settings, "RES504")
+    for item in render.of_kind("CronJob.batch"):
+        spec = child(item.body, "spec")
+        schedule, zone = text(spec, "schedule").strip(), text(spec, "timeZone")
+        fault = _fault(schedule) if "${" not in schedule else ""
+        if fault:
+            yield Report(item.key, ("spec", "schedule"), f"schedule {schedule!r}: {fault}")
+        elif strict and schedule in ("* * * * *", "*/1 * * * *"):
+            yield Report(item.key, ("spec", "schedule"), "it runs every minute")
+        if zone and "${" not in zone and (not ZONE.fullmatch(zone) or zone == "Local"):
+            yield Report(item.key, ("spec", "timeZone"), f"{zone!r} is no name of a time zone")
+
+
+def _fault(schedule: str) -> str:
+    if "TZ=" in schedule:
+        return "TZ= is not supported here, use timeZone"
+    if schedule.startswith("@"):
+        every = schedule.startswith("@every ")
+        return "" if schedule in MACROS or every else "there is no such abbreviation"
+    fields = schedule.split()
+    if len(fields) != len(RANGES):
+        return f"it has {len(fields)} fields, not five"
+    wrong = [field for position, field in enumerate(fields) if not _valid(field.lower(), position)]
+    return f"{wrong[0]!r} is not valid" if wrong else ""
+
+
+def _valid(field: str, position: int) -> bool:
+    return all(_valid_part(part, position) for part in field.split(","))
+
+
+def _valid_part(part: str, position: int) -> bool:
+    span, slash, step = part.partition("/")
+    if slash and not (step.isdecimal() and int(step) > 0):
+        return False
+    if span == "*" or (span == "?" and position in (2, 4)):
+        return True
+    least, most = RANGES[position]
+    names = NAMES.get(position, ())
+    ends = [_number(end, names, least) for end in span.split("-")]
+    return len(ends) in (1, 2) and all(least <= end <= most for end in ends) and ends == sorted(ends)
+
+
+def _number(text: str, names: tuple[str, ...], first: int) -> int:
+    if text in names:
+        return names.index(text) + first
+    return int(text) if text.isdecimal() else -1
+
+
+@rule("RES505", "restart-policy", Severity.ERROR)
+def restart_policy(render: RenderedContext) -> Iterator[Report]:
+    """A pod template's restart policy is one that its kind does not allow.
+
+    ## What it does
+    Reports Jobs and CronJobs whose `restartPolicy` is missing or `Always`, and other workloads whose
+    `restartPolicy` is not `Always`.
+
+    ## Why
+    The API server refuses the object.
+
+    ## Example
+    ```yaml
+    kind: Job
+    spec:
+      template:
+        spec: {containers: []}
+    ```
+
+    ## Instead
+    ```yaml
+    kind: Job
+    spec:
+      template:
+        spec: {restartPolicy: OnFailure, containers: []}
+    ```
+    """
+    for item in render.workloads:
+        value = item.pod.get("restartPolicy")
+        path = (*item.pod_path, "restartPolicy")
+        if item.kind in ("Job", "CronJob") and value in (None, "Always"):
+            yield Report(item.key, path, f"a {item.kind} needs restartPolicy OnFailure or Never")
+        elif item.runs_long and item.kind != "Pod" and value not in (None, "Always"):
+            yield Report(item.key, path, f"a {item.kind} allows only restartPolicy Always, not {value}")
