@@ -1,0 +1,133 @@
+"""What a step tells the Actions runner: annotations, outputs, the step summary, groups.
+
+The formats are GitHub's ("Workflow commands for GitHub Actions"). Text is escaped here, so that no
+content can smuggle in a command or a second output. Files are appended to, as the runner expects.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+from promoter.errors import UsageError
+from promoter.model import Finding, Severity
+
+PER_LEVEL: Final = 10
+"""GitHub shows ten annotations of each level for a step, and drops the others without a word."""
+LARGEST_SUMMARY: Final = 1 << 20
+"""Bytes of a step's summary at most; GitHub drops a larger one whole."""
+_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """The runner of this step: where it reads from, by its variables, and the log."""
+
+    log: TextIO
+    outputs: Path | None = None
+    summary: Path | None = None
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], log: TextIO) -> "Runner":
+        """The runner that the environment describes."""
+        outputs, summary = (environment.get(name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"))
+        return cls(log, Path(outputs) if outputs else None, Path(summary) if summary else None)
+
+    def output(self, name: str, value: str) -> None:
+        """Sets an output of the step; a value may have any characters and lines."""
+        if self.outputs is None:
+            return
+        delimiter = f"promoter-{secrets.token_hex(16)}"
+        if delimiter in value:
+            raise UsageError(f"the output {name} holds its own delimiter")
+        with self.outputs.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(f"{name}<<{delimiter}\n{value}\n{delimiter}\n")
+
+    def summarize(self, markdown: str) -> None:
+        """Adds to the step's summary, as much as GitHub shows."""
+        if self.summary is None:
+            return
+        written = self.summary.stat().st_size if self.summary.exists() else 0
+        with self.summary.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(clamp(markdown, LARGEST_SUMMARY - written))
+
+    def annotate(self, findings: Iterable[Finding]) -> None:
+        """Writes annotations, the errors first, as many as GitHub shows; the others are counted."""
+        print(*annotations(findings), sep="\n", file=self.log, flush=True)
+
+    def say(self, message: str) -> None:
+        """A line of the log that can be no command, whatever it holds."""
+        print(
+            *(f" {line}" if line.startswith("::") else line for line in message.splitlines()),
+            sep="\n",
+            file=self.log,
+        )
+
+
+def annotations(findings: Iterable[Finding]) -> list[str]:
+    """Annotation lines, errors first; those that GitHub would drop become one line with their number."""
+    ordered = sorted(
+        findings, key=lambda each: (list(_LEVELS).index(each.severity), each.location, each.code)
+    )
+    lines: list[str] = []
+    for severity, level in _LEVELS.items():
+        same = [each for each in ordered if each.severity is severity]
+        lines += [_annotation(level, each) for each in same[:PER_LEVEL]]
+        if len(same) > PER_LEVEL:
+            more = (
+                f"{len(same) - PER_LEVEL} more findings of level {level}: the step's summary has them all"
+            )
+            lines.append(escape_data(more))
+    return lines
+
+
+def _annotation(level: str, finding: Finding) -> str:
+    location = finding.location
+    fields = {"file": location.path, "line": location.line, "col": location.column}
+    if location.end_line >= location.line and location.end_line:
+        fields["endLine"] = location.end_line
+    fields["title"] = f"{finding.code} {finding.name}"
+    properties = ",".join(f"{key}={escape_property(str(value))}" for key, value in fields.items())
+    return f"::{level} {properties}::{escape_data(finding.message)}"
+
+
+def escape_data(text: str) -> str:
+    """Text as a command's message: on one line."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escape_property(text: str) -> str:
+    """Text as the value of a command's property."""
+    return escape_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def clamp(markdown: str, room: int) -> str:
+    """The text in at most `room` bytes of UTF-8, cut between lines, with open fences and folds closed."""
+    if len(markdown.encode()) <= room:
+        return markdown
+    kept: list[str] = []
+    used = len(_REST.encode()) * 2
+    for line in markdown.split("\n"):
+        used += len(line.encode()) + 1
+        if used > room:
+            break
+        kept.append(line)
+    return "\n".join([*kept, *_closing(kept), _REST]) if kept else ""
+
+
+_REST: Final = "\n*Cut here: the whole is in the log and in the uploaded report.*\n"
+
+
+def _closing(lines: Iterable[str]) -> list[str]:
+    """What ends the fence and the folds that the lines leave open, innermost first."""
+    fence = ""
+    folds = 0
+    for line in lines:
+        stripped = line.strip()
+        mark = stripped[: len(stripped) - len(stripped.lstrip("`"))]
+        if len(mark) >= len("```") and (not fence or (stripped == mark and len(mark) >= len(fence))):
+            fence = "" if fence else mark
+        elif not fence:
+            folds += stripped.count("<details") - stripped.count("</details>")
+    return [*([fence] if fence else []), *(["</details>"] * folds)]
