@@ -1,15 +1,19 @@
 """Options that several commands share, each written once, and how a command gets its workspace."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from promoter.commands.workspace import Workspace
     from promoter.report.promotion import PromotionReport
+
+
+_Report = TypeVar("_Report")
+_Report_contra = TypeVar("_Report_contra", contravariant=True)
 
 
 class TextOrJson(StrEnum):
@@ -89,14 +93,27 @@ def mode(*, dry_run: bool, write: bool) -> str:
     return "plan" if dry_run else "write" if write else "propose"
 
 
-def show_promotion(report: "PromotionReport", format_: TextOrJson) -> None:
-    """Write a promotion's or rollback's report to standard output."""
+class _Text(Protocol[_Report_contra]):
+    """A reporter that may use colours."""
+
+    def __call__(self, report: _Report_contra, /, *, colour: bool) -> str:
+        """The report as text."""
+
+
+def show(
+    format_: TextOrJson, report: _Report, text: _Text[_Report], json: Callable[[_Report], str]
+) -> None:
+    """Write a result to standard output, as text (with colours where they are wanted) or JSON."""
     import sys
 
     from promoter.cli.terminal import wants_colour, write_out
+
+    as_json = format_ is TextOrJson.JSON
+    write_out(json(report) if as_json else text(report, colour=wants_colour(sys.stdout)))
+
+
+def show_promotion(report: "PromotionReport", format_: TextOrJson) -> None:
+    """Write a promotion's or rollback's report to standard output."""
     from promoter.report.promotion import json, text
 
-    if format_ is TextOrJson.JSON:
-        write_out(json.render(report))
-    else:
-        write_out(text.render(report, colour=wants_colour(sys.stdout)))
+    show(format_, report, text.render, json.render)

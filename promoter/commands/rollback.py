@@ -187,9 +187,7 @@ class _Past:
         """What was passed over on the way, and that a named version never ran here."""
         if not target.period.values:
             where = self.watched.environment
-            return [
-                f"{self.request.version} was not found in the history of {where}: taken as it was named"
-            ]
+            return [f"{self.request.version} is not in the history of {where}: taken as it was named"]
         return [f"passed over {shown(each.period.values)}: {each.reason}" for each in target.passed_over]
 
 

@@ -24,6 +24,7 @@ def site_of(view: View, deployable: Deployable, address: str = "") -> Site | Non
 
 
 def sites_of(view: View, apps: Collection[str] = ()) -> list[Site]:
-    """The sites of everything deployed from this repository, narrowed to some apps."""
-    found = (site_of(view, each) for each in view.deployables if not apps or each.app in apps)
+    """The sites of everything resolved that is deployed from this repository, narrowed to some apps."""
+    wanted = (each for each in view.deployables if not each.reason and (not apps or each.app in apps))
+    found = (site_of(view, each) for each in wanted)
     return [each for each in found if each is not None]

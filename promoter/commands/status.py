@@ -1,0 +1,109 @@
+"""What every environment runs of every app, who is behind, and what could be promoted now."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from promoter.commands.facts import Running, now
+from promoter.commands.sites import sites_of
+from promoter.commands.timelines import by_image
+from promoter.commands.workspace import View, Workspace
+from promoter.errors import UsageError, did_you_mean
+from promoter.gates import Candidate, Facts, Landed, State, judge, read_state
+from promoter.images.reference import normalised
+from promoter.plan import Site
+from promoter.report.status import StatusReport, StatusRow
+
+OLD_HOLD: Final = timedelta(days=14)
+
+
+def status(workspace: Workspace, apps: Sequence[str] = (), revision: str | None = None) -> StatusReport:
+    """The state of the apps (all when none is named) at a revision, by default HEAD's or the work tree.
+
+    Raises UsageError for an unknown app.
+    """
+    view = workspace.view(revision)
+    for app in apps:
+        if app not in view.apps:
+            raise UsageError(f"unknown app {app!r}", hint=did_you_mean(app, view.apps))
+    sites = sites_of(view, apps)
+    running = Running.of(workspace, view, sites) if workspace.repository.has_commits() else Running({})
+    table = _Status(workspace, view, running, read_state(view.snapshot, workspace.config.state), now())
+    rows = [row for site in sites for row in table.rows(site)]
+    rows += [row for row in table.unresolved() if not apps or row.app in apps]
+    order = workspace.ordered(view.environments)
+    ranks = {name: rank for rank, name in enumerate(order)}
+    rows.sort(key=lambda row: (row.app, ranks.get(row.environment, len(ranks)), row.image))
+    return StatusReport(table.now, order, tuple(rows), tuple(table.notes()))
+
+
+class _Status:
+    """One look at a repository: the rows of each site, and what people should know besides."""
+
+    def __init__(
+        self, workspace: Workspace, view: View, running: Running, state: State, moment: datetime
+    ) -> None:
+        self.workspace, self.view, self.running, self.state, self.now = (
+            workspace,
+            view,
+            running,
+            state,
+            moment,
+        )
+        self.order = workspace.ordered(view.environments)
+
+    def rows(self, site: Site) -> Iterator[StatusRow]:
+        """One row for each image of a site; one that says so when nothing is pinned."""
+        pinned = {name: pins for name, pins in by_image(site.pins).items() if pins[0].image.version}
+        if not pinned:
+            yield StatusRow(site.app, site.environment)
+        for name, pins in pinned.items():
+            image = pins[0].image
+            landed = self.running.landed.get((site.app, name, site.environment))
+            yield self._row(site, image.name, image.version, landed)
+
+    def _row(self, site: Site, image: str, version: str, landed: Landed | None) -> StatusRow:
+        upstream, waiting = self._waiting(site, image, version)
+        environment = self.workspace.environment(site.environment)
+        known = self.running.of_image(site.app, image)
+        candidate = Candidate(site.app, environment, waiting)
+        gates = judge(candidate, Facts(self.now, self.state, known)) if waiting else ()
+        hold = self.state.holds.get((site.environment, site.app))
+        return StatusRow(
+            site.app,
+            site.environment,
+            image,
+            version,
+            landed.since if landed else None,
+            landed.commit if landed else "",
+            upstream,
+            waiting,
+            gates,
+            None if hold and hold.is_over(self.now) else hold,
+        )
+
+    def _waiting(self, site: Site, image: str, version: str) -> tuple[str, str]:
+        """The environment before this one and its version, when that is another one than here."""
+        for name in self.workspace.upstream(site.environment, self.order):
+            landed = self.running.landed.get((site.app, normalised(image), name))
+            if landed is not None and landed.version != version:
+                return name, landed.version
+        return "", ""
+
+    def unresolved(self) -> Iterator[StatusRow]:
+        """A row for what is deployed but cannot be read here, with the reason."""
+        for each in self.view.deployables:
+            if each.path is None or each.reason:
+                reason = each.reason or "its source lies outside this repository"
+                yield StatusRow(each.app, each.environment, reason=f"{each.kind} {each.name}: {reason}")
+
+    def notes(self) -> Iterator[str]:
+        """Holds that are old, and skips whose time is over."""
+        for (environment, app), note in sorted(self.state.holds.items()):
+            if note.since is not None and self.now - note.since > OLD_HOLD and not note.is_over(self.now):
+                days = (self.now - note.since).days
+                release = f"`promoter release {app} --in {environment}`"
+                yield f"{app} has been held in {environment} for {days} days; {release} lets it go"
+        for (app, version), note in sorted(self.state.skips.items()):
+            if note.is_over(self.now):
+                yield f"the skip of {app}@{version} is over; `promoter unskip {app}@{version}` removes it"

@@ -1,0 +1,93 @@
+"""What runs where, who is behind, and what could move."""
+
+import json
+import os
+
+import pytest
+
+
+def test_the_table_names_what_can_be_promoted_and_what_stops_the_rest(promoter):
+    ran = promoter("status")
+
+    assert ran.code == 0, ran.err
+    lines = [line.split() for line in ran.out.splitlines()]
+    assert [line[:3] for line in lines[1:]] == [
+        ["shop", "dev", "1.10"],
+        ["shop", "staging", "1.9"],
+        ["shop", "prod-eu", "1.9"],
+        ["shop", "prod-us", "1.9"],
+    ]
+    assert "1.10 from dev can be promoted" in ran.out
+
+
+def test_a_hold_is_shown_with_its_reason(shop, promoter):
+    shop.commit_files({".promoter/holds/staging/shop.yaml": "because: 500s\n"}, "Hold")
+
+    assert "held: 500s" in promoter("status").out
+
+
+def test_an_old_hold_is_told(shop, promoter):
+    shop.commit_files({".promoter/holds/staging/shop.yaml": "since: 2020-01-01T00:00:00Z\n"}, "Hold")
+
+    assert "`promoter release shop --in staging`" in promoter("status").out
+
+
+def test_json_has_a_row_for_each_environment(promoter):
+    said = json.loads(promoter("status", "--format", "json").out)
+
+    assert said["schema"] == "promoter/status/v1"
+    staging = next(row for row in said["rows"] if row["environment"] == "staging")
+    assert staging["behind"] == {"environment": "dev", "version": "1.10"}
+    assert {gate["state"] for gate in staging["gates"]} == {"allowed"}
+
+
+def test_an_unresolved_deployable_is_listed_with_its_reason(shop, promoter):
+    application = (shop.path / "argocd/shop-dev.yaml").read_text()
+    elsewhere = application.replace("path: apps/shop/overlays/dev", "path: nowhere").replace(
+        "shop-dev", "web-dev"
+    )
+    shop.commit_files({"argocd/web-dev.yaml": elsewhere}, "Add web")
+
+    assert "nowhere" in promoter("status").out
+
+
+def test_history_lists_versions_with_the_newest_first(shop, promoter):
+    text = shop.overlay("staging").read_text()
+    path = "apps/shop/overlays/staging/kustomization.yaml"
+    shop.commit_files({path: text.replace('"1.9"', '"1.10"')}, "Bump")
+
+    said = json.loads(promoter("history", "shop", "--in", "staging", "--format", "json").out)
+
+    assert [(entry["version"], entry["until"] is None) for entry in said["entries"]] == [
+        ("1.10", True),
+        ("1.9", False),
+    ]
+
+
+@pytest.mark.parametrize("arguments", [("status", "shpo"), ("history", "shpo")])
+def test_an_unknown_app_gets_a_suggestion(promoter, arguments):
+    ran = promoter(*arguments)
+
+    assert ran.code == 2
+    assert "did you mean 'shop'?" in ran.err
+
+
+def test_outside_a_repository_it_says_so(promoter, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+
+    ran = promoter("-C", str(outside), "status")
+
+    assert ran.code == 3
+    assert "not" in ran.err
+    assert "git" in ran.err
+
+
+def test_a_repository_without_anything_to_deploy_says_so(promoter, tmp_path):
+    empty = tmp_path / "empty"
+    os.system(f"git init -q {empty}")
+
+    ran = promoter("-C", str(empty), "status")
+
+    assert ran.code == 0
+    assert "Nothing that this repository deploys was found" in ran.out
