@@ -10,10 +10,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from promoter.config import FILE_NAME, Config, Environment, load
-from promoter.deployables import Settings, discover
+from promoter.deployables import Inventory, Settings, discover, inventory
+from promoter.deployables.builds import Prepared, finish, prepare
 from promoter.deployables.environment import promotion_order, tier_in
-from promoter.errors import UsageError, did_you_mean
-from promoter.kustomize import Build, Graph, graph_of
+from promoter.errors import ConfigError, UsageError, did_you_mean
+from promoter.kustomize import Graph, graph_of
 from promoter.model import Deployable, EnvRef, Location, Rendered, RenderFailure, Snapshot
 from promoter.progress import SILENT, Progress
 from promoter.repository import Repository
@@ -48,11 +49,26 @@ class View:
         return tuple(sorted({each.app for each in self.deployables}))
 
 
+def _inventory(config: Config, snapshot: Snapshot) -> Inventory | None:
+    """The inventory that the configuration names, read from the same revision; None without one."""
+    if not config.inventory:
+        return None
+    if not snapshot.is_file(config.inventory):
+        raise ConfigError(f"the inventory {config.inventory!r} does not exist", where=FILE_NAME)
+    return inventory.read(parse(config.inventory, snapshot[config.inventory]))
+
+
 class Workspace:
     """An opened repository with its configuration."""
 
-    def __init__(self, repository: Repository, config: Config, progress: Progress = SILENT) -> None:
-        self.repository, self.config, self.progress = repository, config, progress
+    def __init__(
+        self,
+        repository: Repository,
+        config: Config,
+        progress: Progress = SILENT,
+        known: Inventory | None = None,
+    ) -> None:
+        self.repository, self.config, self.progress, self._known = repository, config, progress, known
         self._views: dict[str | None, View] = {}
 
     @classmethod
@@ -71,7 +87,8 @@ class Workspace:
         snapshot = repository.snapshot(revision)
         if FILE_NAME not in snapshot:
             return cls(repository, Config(), progress)
-        return cls(repository, load(parse(FILE_NAME, snapshot[FILE_NAME])), progress)
+        config = load(parse(FILE_NAME, snapshot[FILE_NAME]))
+        return cls(repository, config, progress, _inventory(config, snapshot))
 
     @cached_property
     def settings(self) -> Settings:
@@ -83,6 +100,7 @@ class Workspace:
             branch=config.branch,
             templates=config.layout,
             environments=tuple(config.environments),
+            inventory=self._known,
         )
 
     @cached_property
@@ -185,17 +203,15 @@ class Workspace:
 
     def render(self, view: View, deployables: Sequence[Deployable]) -> tuple[Result, ...]:
         """One result for each deployable, in their order; what has no directory here is a failure value."""
-        builds = [self._build(view, each) for each in deployables]
-        rendered = iter(
-            self.renderer.render_all([each for each in builds if isinstance(each, Build)], self.progress)
+        prepared = [prepare(view.graph, each) for each in deployables]
+        builds = [each.build for each in prepared if isinstance(each, Prepared)]
+        rendered = iter(self.renderer.render_all(builds, self.progress))
+        return tuple(
+            finish(next(rendered), each.after)
+            if isinstance(each, Prepared)
+            else RenderFailure(name.path or name.name, "refused", each.reason, each.location)
+            for name, each in zip(deployables, prepared, strict=True)
         )
-        return tuple(next(rendered) if isinstance(each, Build) else each for each in builds)
-
-    def _build(self, view: View, each: Deployable) -> Build | RenderFailure:
-        if each.path is None:
-            why = each.reason or "its source lies outside this repository"
-            return RenderFailure(each.name, "refused", why, each.location)
-        return Build(view.snapshot, each.path, "none" if each.controller == "flux" else "legacy")
 
     @cached_property
     def renderer(self) -> "Renderer":

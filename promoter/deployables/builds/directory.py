@@ -1,0 +1,78 @@
+"""Plain directories of manifests, as Argo CD's Directory source reads them: a generated kustomization.
+
+Files without any Kubernetes object are left out as Argo CD leaves them out; jsonnet is not read. Rules:
+https://argo-cd.readthedocs.io/en/stable/user-guide/directory/
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from promoter.deployables.applicationset.globs import doublestar
+from promoter.deployables.builds.kustomizations import laid_over
+from promoter.deployables.builds.prepared import RefusedError
+from promoter.deployables.objects import string
+from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Graph
+from promoter.model import Json
+from promoter.yamldoc import Mapping as Node
+from promoter.yamldoc import YamlFile, text
+
+_EXTENSIONS: Final = (".yaml", ".yml", ".json")
+_SKIPPED: Final = b"+argocd:skip-file-rendering"
+_MARKS: Final = ("apiVersion:", "kind:", "metadata:")
+
+
+def build(graph: Graph, path: str, block: Mapping[str, Json]) -> Build:
+    """The build of a directory's own manifests. RefusedError for jsonnet and broken manifests."""
+    resources: list[Json] = []
+    resources += files(graph, path, block)
+    shadow = {
+        name: None
+        for name in (f"{path}/{each}" if path else each for each in KUSTOMIZATION_NAMES)
+        if name in graph.snapshot
+    }
+    snapshot = graph.snapshot.with_files(dict(shadow)) if shadow else graph.snapshot
+    return Build(laid_over(snapshot, path, {"resources": resources}), path)
+
+
+def files(graph: Graph, path: str, block: Mapping[str, Json]) -> tuple[str, ...]:
+    """The manifests that the source reads, relative to its directory, sorted."""
+    return tuple(name for name in _names(graph, path, block) if _is_manifest(graph, path, name))
+
+
+def _names(graph: Graph, path: str, block: Mapping[str, Json]) -> Iterator[str]:
+    include, exclude = string(block.get("include")), string(block.get("exclude"))
+    prefix = f"{path}/" if path else ""
+    for full in graph.snapshot.entries:
+        name = full.removeprefix(prefix)
+        if not full.startswith(prefix) or not graph.snapshot.is_file(full):
+            continue
+        if "/" in name and block.get("recurse") is not True:
+            continue
+        if include and not doublestar(include).fullmatch(name):
+            continue
+        if exclude and doublestar(exclude).fullmatch(name):
+            continue
+        if name.endswith(".jsonnet"):
+            raise RefusedError(f"{full} is jsonnet, which is not rendered here")
+        if name.endswith(_EXTENSIONS):
+            yield name
+
+
+def _is_manifest(graph: Graph, path: str, name: str) -> bool:
+    full = f"{path}/{name}" if path else name
+    if _SKIPPED in graph.snapshot[full] or name.rpartition("/")[2] in KUSTOMIZATION_NAMES:
+        return False
+    file = graph.yaml(full)
+    if file.error is not None:
+        if all(mark in file.text for mark in _MARKS):
+            raise RefusedError(f"{full} is not valid YAML: {file.error.message}")
+        return False
+    return _holds_objects(file)
+
+
+def _holds_objects(file: YamlFile) -> bool:
+    documents = [document for document in file.documents if document is not None]
+    return bool(documents) and all(
+        isinstance(document, Node) and text(document.get("kind")) and text(document.get("apiVersion"))
+        for document in documents
+    )

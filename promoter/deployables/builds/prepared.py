@@ -1,0 +1,28 @@
+"""The values between a deployable and its render."""
+
+from dataclasses import dataclass
+
+from promoter.deployables.builds.after import PostBuild
+from promoter.kustomize import Build
+from promoter.model import Location
+
+
+class RefusedError(Exception):
+    """Why the controller itself would refuse to build; becomes the reason of an Unproven."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the renderer is asked for, what happens to the objects after it, and notes for people."""
+
+    build: Build
+    after: PostBuild | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """Why a deployable cannot be rendered here, and where its object is written."""
+
+    reason: str
+    location: Location
