@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/kustomize/kyaml/openapi"
+	"sigs.k8s.io/yaml"
 )
 
 // top is the directory that stands for the repository's root. It is not the file system's root, so
@@ -106,13 +108,30 @@ func settings(asked options) *krusty.Options {
 func bodies(built resmap.ResMap) ([]json.RawMessage, error) {
 	objects := make([]json.RawMessage, 0, built.Size())
 	for _, resource := range built.Resources() {
-		body, err := resource.MarshalJSON()
+		body, err := asPrinted(resource.MarshalJSON())
 		if err != nil {
 			return nil, err
 		}
 		objects = append(objects, body)
 	}
 	return objects, nil
+}
+
+// asPrinted is the body after the command line's last step, which writes the JSON as YAML. That step is
+// skipped where it changes nothing; it refuses control characters and folds the line breaks of Unicode.
+func asPrinted(body []byte, err error) ([]byte, error) {
+	if err != nil || bytes.IndexFunc(body, isControl) < 0 {
+		return body, err
+	}
+	text, err := yaml.JSONToYAML(body)
+	if err != nil {
+		return nil, err
+	}
+	return yaml.YAMLToJSON(text)
+}
+
+func isControl(r rune) bool {
+	return r == 0x7f || (r >= 0x80 && r <= 0x9f) || r == 0xfeff || r >= 0xfffe
 }
 
 // forgetSchemas drops a schema that a build brought along: the library keeps it for the whole
