@@ -31,6 +31,15 @@ from promoter.model import Json, KubeObject, ObjectKey
 
 LATEST: Final = 37
 SCALERS: Final = ("HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh")
+GENERATED_LABELS: Final = (
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    "pod-template-hash",
+    "rollouts-pod-template-hash",
+    "controller-revision-hash",
+    "batch.kubernetes.io/job-name",
+    "job-name",
+)
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -257,9 +266,10 @@ def _service(
 ) -> Service:
     where = item.key.namespace or namespace
     selector = strings(child(item.body, "spec").get("selector"))
+    wanted = {key: value for key, value in selector.items() if key not in GENERATED_LABELS}
     chosen: tuple[Workload, ...] = ()
-    for key, value in selector.items():
+    for key, value in wanted.items():
         nearby = pods.get((where, key, value), ())
-        chosen = tuple(pod for pod in nearby if selector.items() <= pod.labels.items())
+        chosen = tuple(pod for pod in nearby if wanted.items() <= pod.labels.items())
         break
     return Service(item.key, item.body, where, selector, chosen)

@@ -1,0 +1,109 @@
+"""Which ConfigMaps and Secrets exist once a root is deployed: written out, or made by a controller.
+
+It must not judge who refers to them. What a controller makes counts as existing, with keys unknown.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from promoter.lint.objects import at, child, kind_of, mapping, mappings, strings, text
+from promoter.model import KubeObject
+
+COPIED: Final = (
+    "reflector.v1.k8s.emberstack.com/reflection-auto-enabled",
+    "reflector.v1.k8s.emberstack.com/reflection-allowed",
+    "replicator.v1.mittwald.de/replicate-to",
+    "replicator.v1.mittwald.de/replicate-to-matching",
+    "kubed.appscode.com/sync",
+)
+# Where each kind says the name of the Secret that it makes, and whether its own name is one.
+MADE: Final[Mapping[str, tuple[str, ...]]] = {
+    "SealedSecret.bitnami.com": ("template", "metadata", "name"),
+    "ExternalSecret.external-secrets.io": ("target", "name"),
+    "Certificate.cert-manager.io": ("secretName",),
+    "InfisicalSecret.secrets.infisical.com": ("managedSecretReference", "secretName"),
+}
+MADE_OWN_NAME: Final = (
+    "SealedSecret.bitnami.com",
+    "ExternalSecret.external-secrets.io",
+    "OnePasswordItem.onepassword.com",
+)
+MADE_LISTS: Final = {
+    "SopsSecret.isindir.github.com": ("secretTemplates", "name"),
+    "SecretProviderClass.secrets-store.csi.x-k8s.io": ("secretObjects", "secretName"),
+}
+ALWAYS: Final = ("kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Produced:
+    """ConfigMaps or Secrets by namespace and name, with their keys; None for keys that nobody can know.
+
+    `anywhere` are the names that exist in every namespace.
+    """
+
+    keys: Mapping[tuple[str, str], frozenset[str] | None]
+    anywhere: frozenset[str]
+
+    def has(self, namespace: str, name: str) -> bool:
+        """Whether the object exists."""
+        return name in self.anywhere or (namespace, name) in self.keys
+
+    def lacks(self, namespace: str, name: str, key: str) -> bool:
+        """Whether the object exists, and certainly without the key."""
+        known = self.keys.get((namespace, name))
+        return known is not None and key not in known
+
+
+def config_maps(known: Mapping[str, tuple[KubeObject, ...]], namespace: str) -> Produced:
+    """The ConfigMaps; `known` are objects by kind, `namespace` is where those go that name none."""
+    keys = {key: names for item in known.get("ConfigMap", ()) for key, names in _written(item, namespace)}
+    bundles = {item.key.name for item in known.get("Bundle.trust.cert-manager.io", ())}
+    copied = _copied(known.get("ConfigMap", ()))
+    return Produced(keys, frozenset((*ALWAYS, *bundles, *copied)))
+
+
+def secrets(known: Mapping[str, tuple[KubeObject, ...]], namespace: str) -> Produced:
+    """The Secrets; `known` are objects by kind, `namespace` is where those go that name none."""
+    keys: dict[tuple[str, str], frozenset[str] | None] = {}
+    for listed in known.values():
+        for item in listed:
+            where = item.key.namespace or namespace
+            keys |= {(where, name): None for name in _made(item)}
+    keys |= {key: names for item in known.get("Secret", ()) for key, names in _written(item, namespace)}
+    everywhere = {
+        text(child(item.body, "spec"), "externalSecretName") or item.key.name
+        for item in known.get("ClusterExternalSecret.external-secrets.io", ())
+    }
+    return Produced(keys, frozenset((*everywhere, *_copied(known.get("Secret", ())))))
+
+
+def _written(item: KubeObject, namespace: str) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
+    fields = ("data", "binaryData", "stringData")
+    names = frozenset(name for field in fields for name in child(item.body, field))
+    yield (item.key.namespace or namespace, item.key.name), names
+
+
+def _copied(items: Iterable[KubeObject]) -> Iterator[str]:
+    for item in items:
+        annotations = strings(child(item.body, "metadata").get("annotations"))
+        if any(annotations.get(name, "false") != "false" for name in COPIED):
+            yield item.key.name
+
+
+def _made(item: KubeObject) -> Iterator[str]:
+    """The names of the Secrets that a controller makes of the object."""
+    spec, kind = child(item.body, "spec"), kind_of(item.key)
+    if kind == "Ingress.networking.k8s.io":
+        annotations = strings(child(item.body, "metadata").get("annotations"))
+        if any(name.startswith("cert-manager.io/") for name in annotations):
+            yield from (text(tls, "secretName") for _, tls in mappings(spec, "tls"))
+    elif kind in MADE_LISTS:
+        field, name = MADE_LISTS[kind]
+        yield from (text(made, name) for _, made in mappings(spec, field))
+    elif kind in MADE_OWN_NAME or kind in MADE:
+        yield text(mapping(at(spec, MADE[kind][:-1])), MADE[kind][-1]) if kind in MADE else ""
+        yield item.key.name if kind in MADE_OWN_NAME else ""
+    elif kind.endswith(".secrets.hashicorp.com"):
+        yield text(child(spec, "destination"), "name")

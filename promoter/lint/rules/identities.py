@@ -1,0 +1,164 @@
+"""References to ServiceAccounts and Roles, and objects that exist twice (REF008, REF014, REF019).
+
+It must not judge what a role allows. What charts, operators or other teams may make elsewhere is not
+called missing.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from promoter.lint.context import RenderedContext
+from promoter.lint.objects import child, kind_of, mappings, text
+from promoter.lint.rule import Profile, Report, rule
+from promoter.model import KubeObject, ObjectKey, Severity
+
+GROUP: Final = "rbac.authorization.k8s.io"
+BUILT_IN: Final = ("cluster-admin", "admin", "edit", "view")
+
+
+@rule("REF008", "service-account-missing", Severity.ERROR)
+def service_account_missing(render: RenderedContext) -> Iterator[Report]:
+    """A pod runs as a ServiceAccount that does not exist.
+
+    ## What it does
+    Looks for `serviceAccountName` (and the old `serviceAccount`) in the same namespace. `default` always
+    exists; names listed as external are left out.
+
+    ## Why
+    No pod is created until the account is there, and only the events of the ReplicaSet say so.
+
+    ## Example
+    ```yaml
+    serviceAccountName: web
+    ```
+
+    ## Instead
+    ```yaml
+    kind: ServiceAccount
+    metadata:
+      name: web
+    ```
+    """
+    for item in render.workloads:
+        field = "serviceAccountName" if item.pod.get("serviceAccountName") else "serviceAccount"
+        name = text(item.pod, field)
+        found = not name or name == "default" or "${" in name
+        if found or render.find("ServiceAccount", item.namespace, name) is not None:
+            continue
+        if not render.outside("ServiceAccount", item.namespace, name):
+            message = f"there is no ServiceAccount {name} in namespace {item.namespace or '(none)'}"
+            known = item.namespace not in render.opaque
+            yield Report(item.key, (*item.pod_path, field), message, verifiable=known)
+
+
+@rule("REF014", "rolebinding-role-missing", Severity.ERROR)
+def rolebinding_role_missing(render: RenderedContext) -> Iterator[Report]:
+    """A binding grants a role that does not exist, or to a ServiceAccount that does not.
+
+    ## What it does
+    Looks for the role and the ServiceAccounts of each RoleBinding and ClusterRoleBinding. Roles of
+    Kubernetes itself exist. An account that lives in another namespace than the binding says is the
+    usual result of a namespace that only half of the objects moved to.
+
+    ## Why
+    The permissions are not granted, and whatever needs them fails at run time.
+
+    ## Example
+    ```yaml
+    subjects: [{kind: ServiceAccount, name: web, namespace: default}]
+    ```
+
+    ## Instead
+    ```yaml
+    subjects: [{kind: ServiceAccount, name: web, namespace: shop}]
+    ```
+    """
+    accounts: dict[str, set[str]] = {}
+    for account in render.known.get("ServiceAccount", ()):
+        accounts.setdefault(account.key.name, set()).add(render.namespace_of(account.key))
+    for item in render.of_kind(f"RoleBinding.{GROUP}", f"ClusterRoleBinding.{GROUP}"):
+        yield from _role(render, item)
+        for position, subject in mappings(item.body, "subjects"):
+            if subject.get("kind") == "ServiceAccount" and subject.get("name") != "default":
+                where = text(subject, "namespace") or render.namespace_of(item.key)
+                yield from _account(render, item, position, (where, text(subject, "name")), accounts)
+
+
+def _role(render: RenderedContext, item: KubeObject) -> Iterator[Report]:
+    reference = child(item.body, "roleRef")
+    kind, name = text(reference, "kind"), text(reference, "name")
+    ours = name in BUILT_IN or name.startswith("system:") or "${" in name
+    where = render.namespace_of(item.key) if kind == "Role" else ""
+    if not name or (kind == "ClusterRole" and ours):
+        return
+    exists = render.find(f"{kind}.{GROUP}", where, name) if kind == "Role" else _cluster_role(render, name)
+    if exists is None and not render.outside(kind, where, name):
+        known = not render.opaque if kind == "ClusterRole" else where not in render.opaque
+        message = f"there is no {kind} {name}" + (f" in namespace {where}" if where else "")
+        yield Report(item.key, ("roleRef", "name"), message, verifiable=known)
+
+
+def _cluster_role(render: RenderedContext, name: str) -> KubeObject | None:
+    roles = render.known.get(f"ClusterRole.{GROUP}", ())
+    return next((role for role in roles if role.key.name == name), None)
+
+
+def _account(
+    render: RenderedContext,
+    item: KubeObject,
+    position: int,
+    named: tuple[str, str],
+    accounts: dict[str, set[str]],
+) -> Iterator[Report]:
+    where, name = named
+    elsewhere = accounts.get(name, set())
+    if where in elsewhere or render.outside("ServiceAccount", where, name) or "${" in where + name:
+        return
+    path = ("subjects", position, "name")
+    if elsewhere:
+        message = f"ServiceAccount {name} is in namespace {', '.join(sorted(elsewhere))}, not in {where}"
+        yield Report(item.key, (*path[:2], "namespace"), message)
+    elif where in render.pods_by_namespace or where == render.namespace_of(item.key):
+        message = f"there is no ServiceAccount {name} in namespace {where or '(none)'}"
+        yield Report(item.key, path, message, verifiable=where not in render.opaque)
+
+
+@rule("REF019", "duplicate-object-id", Severity.ERROR, Profile.STRUCTURE)
+def duplicate_object_id(render: RenderedContext) -> Iterator[Report]:
+    """Two sources deploy the same object to the same cluster.
+
+    ## What it does
+    Reports objects whose group, kind, namespace and name occur twice in a root, or also in another root
+    of the same environment. Namespaces are left out: several applications may share one.
+
+    ## Why
+    The controllers undo each other's changes, and when one source is deleted, prune deletes the object
+    that the other still wants.
+
+    ## Example
+    ```yaml
+    resources: [shared.yaml]  # in two applications of one cluster
+    ```
+
+    ## Instead
+    ```yaml
+    resources: []  # in all but one of them
+    ```
+    """
+    seen: dict[ObjectKey, int] = {}
+    for listed in render.known.values():
+        for item in listed:
+            seen[_placed(render, item)] = seen.get(_placed(render, item), 0) + 1
+    said: set[ObjectKey] = set()
+    for item in render.objects:
+        key = _placed(render, item)
+        if key.name and seen[key] > 1 and key not in said and kind_of(key) != "Namespace":
+            said.add(key)
+            yield Report(item.key, ("metadata", "name"), f"{seen[key]} sources deploy {key}")
+
+
+def _placed(render: RenderedContext, item: KubeObject) -> ObjectKey:
+    key = item.key
+    if key.namespace or render.is_namespaced(key) is False:
+        return key
+    return ObjectKey(key.group, key.kind, render.namespace, key.name)

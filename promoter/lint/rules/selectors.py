@@ -1,0 +1,159 @@
+"""Selectors that must meet pods: of workloads and of Services (REF001, REF003, REF004).
+
+It must not call missing what a chart or an operator may make: in such namespaces the answer is that it
+cannot be told.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from promoter.lint.context import RenderedContext, Service
+from promoter.lint.objects import Workload, child, mappings, selects, text, whole
+from promoter.lint.rule import FieldPath, Profile, Report, rule
+from promoter.model import Json, Severity
+
+PORT_NAME: Final = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+PORT_NAME_LIMIT, HIGHEST_PORT = 15, 65535
+
+
+@rule("REF001", "selector-mismatch", Severity.ERROR, Profile.STRUCTURE)
+def selector_mismatch(render: RenderedContext) -> Iterator[Report]:
+    """A workload's selector does not match the pods it makes.
+
+    ## What it does
+    Compares `spec.selector` with the labels of the pod template.
+
+    ## Why
+    The API server refuses the object; a patch or a label transformer that touches only one of the two is
+    the usual cause.
+
+    ## Example
+    ```yaml
+    selector: {matchLabels: {app: web}}
+    template:
+      metadata: {labels: {app: website}}
+    ```
+
+    ## Instead
+    ```yaml
+    selector: {matchLabels: {app: web}}
+    template:
+      metadata: {labels: {app: web}}
+    ```
+    """
+    for item in render.workloads:
+        selector = item.spec.get("selector")
+        if item.kind in ("Pod", "CronJob", "Job") or not isinstance(selector, dict):
+            continue
+        wanted: Json = {"matchLabels": selector} if item.kind == "ReplicationController" else selector
+        if not selects(wanted, item.labels):
+            message = f"the selector of {item.kind} {item.key.name} does not match its own pods"
+            place = (*item.template_path, "metadata", "labels")
+            yield Report(item.key, ("spec", "selector"), message, related=((item.key, place),))
+
+
+@rule("REF003", "service-selects-nothing", Severity.ERROR)
+def service_selects_nothing(render: RenderedContext) -> Iterator[Report]:
+    """A Service sends traffic to no pod.
+
+    ## What it does
+    Reports Services whose selector matches no workload of their namespace. Services without a selector
+    and of type ExternalName are left out, and labels that Kubernetes itself gives pods are not compared.
+    Where charts or operators make pods that no manifest shows, the answer is that it cannot be told.
+
+    ## Why
+    Every request fails, though the Service is there.
+
+    ## Example
+    ```yaml
+    selector: {app: wbe}
+    ```
+
+    ## Instead
+    ```yaml
+    selector: {app: web}
+    ```
+    """
+    for service in render.services:
+        name, namespace = service.key.name, service.namespace
+        external = child(service.body, "spec").get("type") == "ExternalName"
+        hidden = any("${" in value for value in service.selector.values())
+        if not service.selector or service.pods or external or hidden:
+            continue
+        if not render.outside("Service", namespace, name):
+            known = namespace not in render.opaque
+            message = f"Service {name} selects no workload in namespace {namespace or '(none)'}"
+            yield Report(service.key, ("spec", "selector"), message, verifiable=known)
+
+
+@rule("REF004", "service-port-unknown", Severity.ERROR)
+def service_port_unknown(render: RenderedContext) -> Iterator[Report]:
+    """A Service's port leads to a port that its pods do not have, or that is none.
+
+    ## What it does
+    Looks for each `targetPort` among the ports that the selected pods declare. A name must be there; a
+    number is compared only where the pods declare ports. Names and numbers that no port can have are
+    reported too, in Services and in containers.
+
+    ## Why
+    Connections to the Service are refused.
+
+    ## Example
+    ```yaml
+    ports: [{port: 80, targetPort: web}]  # and the container names its port http
+    ```
+
+    ## Instead
+    ```yaml
+    ports: [{port: 80, targetPort: http}]
+    ```
+    """
+    for service in render.services:
+        for position, port in mappings(child(service.body, "spec"), "ports"):
+            target = port.get("targetPort")
+            path: FieldPath = ("spec", "ports", position, "port" if target is None else "targetPort")
+            wanted = port.get("port") if target is None else target
+            fault = _invalid(wanted) or _unmet(service, wanted)
+            if fault:
+                yield Report(service.key, path, fault)
+    for item in render.workloads:
+        for container in item.containers:
+            for position, port in mappings(container.body, "ports"):
+                name = text(port, "name")
+                if name and _invalid(name):
+                    yield Report(item.key, (*container.path, "ports", position, "name"), _invalid(name))
+
+
+def _invalid(port: Json) -> str:
+    number = whole(port)
+    if number is not None:
+        return "" if 0 < number <= HIGHEST_PORT else f"{number} is no port"
+    if isinstance(port, str) and not port.isdecimal():
+        right = len(port) <= PORT_NAME_LIMIT and PORT_NAME.fullmatch(port)
+        return "" if right else f"{port!r} is no name for a port (a-z, 0-9 and -, at most 15 characters)"
+    return ""
+
+
+def _unmet(service: Service, port: Json) -> str:
+    names = {name for item in service.pods for name in _declared(item)}
+    if not service.pods or not isinstance(port, int | str) or port in names:
+        return ""
+    first = service.pods[0]
+    if isinstance(port, str) and not port.isdecimal():
+        return f"no container of {first.kind} {first.key.name} has a port named {port}"
+    everyone = all(any(_declared(item)) for item in service.pods)
+    number = int(port) if isinstance(port, str) else port
+    if not everyone or number in names:
+        return ""
+    return f"no container of {first.kind} {first.key.name} has port {port}"
+
+
+def _declared(item: Workload) -> Iterator[str | int]:
+    for container in item.containers:
+        for _, port in mappings(container.body, "ports"):
+            number = whole(port.get("containerPort"))
+            if number is not None:
+                yield number
+            if text(port, "name"):
+                yield text(port, "name")
