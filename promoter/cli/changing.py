@@ -127,3 +127,24 @@ def rollback(
     )
     with options.workspace() as workspace:
         options.show_promotion(run(workspace, asked), format_)
+
+
+@app.command()
+def land(
+    requests: Annotated[
+        list[str] | None, typer.Argument(metavar="[NUMBER|BRANCH]...", help="The only open one by default.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every open pull request of ours.")] = False,
+    override: options.Override = None,
+) -> None:
+    """Merge promotion pull requests, after asking the gates once more.
+
+    Example: promoter land 3
+    """
+    from promoter.cli.terminal import write_out
+    from promoter.commands.land import land as run
+
+    with options.workspace() as workspace:
+        for landed in run(workspace, tuple(requests or ()), tuple(override or ()), everything=everything):
+            request = landed.pull_request
+            write_out(f"landed #{request.number} {request.title} in {request.base} as {landed.commit[:12]}")

@@ -69,6 +69,10 @@ App = Annotated[str, typer.Argument(metavar="APP", help="An app.", autocompletio
 In = Annotated[
     str, typer.Option("--in", metavar="ENV", help="The environment.", autocompletion=environments)
 ]
+RequiredIn = Annotated[
+    str,
+    typer.Option("--in", metavar="ENV", help="An environment or group.", autocompletion=environments),
+]
 Unproven = Annotated[
     bool,
     typer.Option(
@@ -117,3 +121,16 @@ def show_promotion(report: "PromotionReport", format_: TextOrJson) -> None:
     from promoter.report.promotion import json, text
 
     show(format_, report, text.render, json.render)
+
+
+def user() -> str:
+    """The name of whoever runs this, as git knows them; empty when git does not."""
+    from promoter.cli.app import SAID
+    from promoter.errors import RepositoryError
+    from promoter.repository import Repository
+
+    with Repository.open(SAID.directory) as repository:
+        try:
+            return repository.git.text("config", "user.name")
+        except RepositoryError:
+            return ""

@@ -44,14 +44,14 @@ def promote(workspace: Workspace, request: PromoteRequest) -> PromotionReport:
     Raises UsageError for names that do not exist and RefusedError, with every reason, when nothing of
     what was asked may go through.
     """
-    base = None if request.mode == "write" else workspace.base_branch
+    base = None if request.mode == "write" else workspace.base(fresh=request.mode == "propose")
     view = workspace.view(request.target.revision or base)
     proposals = [
         proposal
         for name in _environments(workspace, request.target, view)
         for proposal in _environment(workspace, request, view, base, name)
     ]
-    return publish(workspace, "promote", proposals, request.mode, unproven=request.unproven)
+    return publish(workspace, "promote", proposals, request.mode, base or "", unproven=request.unproven)
 
 
 def _environments(workspace: Workspace, target: EnvRef, view: View) -> tuple[str, ...]:

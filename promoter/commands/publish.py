@@ -9,18 +9,27 @@ from dataclasses import replace
 
 from promoter.commands.workspace import Workspace
 from promoter.errors import RefusedError, RepositoryError
+from promoter.model import PullRequestSpec
 from promoter.report.promotion import PromotionReport, Proposal
-from promoter.report.promotion.message import branch_of, message
-from promoter.repository import move_ref, write_commit, write_files
+from promoter.report.promotion.markdown import body
+from promoter.report.promotion.message import branch_of, message, title
+from promoter.repository import fetch, move_ref, push, write_commit, write_files
 
 
 def publish(
-    workspace: Workspace, action: str, proposals: Sequence[Proposal], mode: str, *, unproven: bool
+    workspace: Workspace,
+    action: str,
+    proposals: Sequence[Proposal],
+    mode: str,
+    base: str,
+    *,
+    unproven: bool,
 ) -> PromotionReport:
     """The proposals after doing what `mode` says: `plan` nothing, `write` files, `propose` pull requests.
 
-    Proposals without bumps are passed through. Raises RefusedError when every proposal with something
-    to do is refused; of several, the others go ahead and the refused ones are told in the report.
+    `base` is the commit that they were planned on (empty in the work tree). Proposals without bumps are
+    passed through. Raises RefusedError when everything with something to do is refused; of several, the
+    others go ahead and the refused ones are told in the report.
     """
     allowed = unproven or workspace.config.proof == "when-renderable"
     judged = [_accepting(proposal, allowed) for proposal in proposals]
@@ -33,7 +42,7 @@ def publish(
         raise RefusedError(_told(action, active), hint=_hint(active))
     if mode == "write":
         return replace(report, done="written", proposals=tuple(_written(workspace, judged)))
-    done = [_proposed(workspace, action, each) if each in ready else each for each in judged]
+    done = [_proposed(workspace, action, base, each) if each in ready else each for each in judged]
     return replace(report, done="proposed", proposals=tuple(done))
 
 
@@ -68,20 +77,45 @@ def _written(workspace: Workspace, proposals: Sequence[Proposal]) -> list[Propos
     ]
 
 
-def _proposed(workspace: Workspace, action: str, proposal: Proposal) -> Proposal:
-    """The proposal on its branch: one commit on the base, put there only if nobody else moved it."""
-    repository = workspace.repository
+def _proposed(workspace: Workspace, action: str, base: str, proposal: Proposal) -> Proposal:
+    """The proposal on its branch with its pull request; unchanged ones are not written again."""
     branch = branch_of(workspace.config.pull_requests.branch, proposal.subject, proposal.environment)
-    before = repository.branch_tip(branch)
-    commit = write_commit(
-        repository,
-        repository.resolve(workspace.base_branch),
-        proposal.files,
-        message(action, proposal),
-        reuse=before,
-    )
-    if commit != before and not move_ref(repository, f"refs/heads/{branch}", commit, before):
+    before = _tip(workspace, branch)
+    said = message(action, proposal)
+    commit = write_commit(workspace.repository, base, proposal.files, said, reuse=before)
+    if commit != before and not _moved(workspace, branch, commit, before):
         raise RepositoryError(
             f"somebody else moved the branch {branch!r} meanwhile", hint="run the same command again"
         )
-    return replace(proposal, branch=branch, commit=commit)
+    spec = _spec(workspace, action, branch, proposal)
+    return replace(
+        proposal, branch=branch, commit=commit, pull_request=workspace.forge.ensure_pull_request(spec)
+    )
+
+
+def _tip(workspace: Workspace, branch: str) -> str | None:
+    """Where the branch is now: at the remote when there is one."""
+    if workspace.remote is not None:
+        return fetch(workspace.repository, workspace.remote, branch)
+    return workspace.repository.branch_tip(branch)
+
+
+def _moved(workspace: Workspace, branch: str, commit: str, before: str | None) -> bool:
+    ref = f"refs/heads/{branch}"
+    if workspace.remote is not None:
+        return push(workspace.repository, workspace.remote, ref, commit, before)
+    return move_ref(workspace.repository, ref, commit, before)
+
+
+def _spec(workspace: Workspace, action: str, branch: str, proposal: Proposal) -> PullRequestSpec:
+    settings = workspace.config.pull_requests
+    names = {"env": proposal.environment, "app": proposal.subject, "subject": proposal.subject}
+    labels = tuple(label.format(**names) for label in settings.labels)
+    return PullRequestSpec(
+        branch,
+        workspace.base_branch,
+        title(action, proposal.subject, proposal.plan),
+        body(action, proposal),
+        labels if action == "promote" else (*labels, "rollback"),
+        settings.reviewers,
+    )

@@ -50,7 +50,7 @@ def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
     Raises UsageError for names that do not exist or a missing reason, and RefusedError when there is
     nothing to go back to, with what was found.
     """
-    base = None if request.mode == "write" else workspace.base_branch
+    base = None if request.mode == "write" else workspace.base(fresh=request.mode == "propose")
     view = workspace.view(request.target.revision or base)
     directory = request.target.is_directory
     names = (request.target.environment,) if directory else workspace.names(request.target, view)
@@ -63,7 +63,7 @@ def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
             own = [each for each in targets if each.app == app]
             proposals.append(_proposal(workspace, request, view, name, own, notes))
     action = "undo" if request.undo else "rollback"
-    report = publish(workspace, action, proposals, request.mode, unproven=request.unproven)
+    report = publish(workspace, action, proposals, request.mode, base or "", unproven=request.unproven)
     return replace(report, notes=(*report.notes, *dict.fromkeys(notes)))
 
 

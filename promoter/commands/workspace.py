@@ -3,10 +3,11 @@
 Each revision is read and each deployable rendered at most once. Nothing here writes.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from promoter.config import FILE_NAME, Config, Environment, load
@@ -21,6 +22,7 @@ from promoter.repository import Repository
 from promoter.yamldoc import parse
 
 if TYPE_CHECKING:
+    from promoter.forge import Forge
     from promoter.render import Renderer
 
 Result = Rendered | RenderFailure
@@ -107,6 +109,32 @@ class Workspace:
     def base_branch(self) -> str:
         """The branch that pull requests aim at. Raises RepositoryError when it cannot be told."""
         return self.repository.default_branch(self.config.branch or None)
+
+    @cached_property
+    def remote(self) -> str | None:
+        """The remote whose branches count: `origin`, else the first by name; None without remotes."""
+        remotes = sorted(self.repository.remote_urls())
+        return "origin" if "origin" in remotes else next(iter(remotes), None)
+
+    @cached_property
+    def forge(self) -> "Forge":
+        """Where pull requests live. Raises ForgeError when GitHub has no key for us."""
+        from promoter.forge import forge_for
+        from promoter.repository import LocalBranches
+
+        branches = LocalBranches(self.repository, self.base_branch, self.remote)
+        folder = Path(self.repository.common_dir, "promoter")
+        return forge_for(self.repository.remote_urls(), os.environ, folder, branches)
+
+    def base(self, *, fresh: bool) -> str:
+        """The commit that proposals are built on: the base branch, at the remote when it is to be fresh.
+
+        Raises RepositoryError when the branch does not exist or the remote does not answer.
+        """
+        from promoter.repository import fetch
+
+        tip = fetch(self.repository, self.remote, self.base_branch) if fresh and self.remote else None
+        return tip or self.repository.resolve(self.base_branch)
 
     def view(self, revision: str | None = None) -> View:
         """A revision, or (None) the work tree; of a bare repository, its HEAD.

@@ -10,6 +10,7 @@ from typing import Final
 from promoter.model import Plan
 from promoter.report.promotion.value import Proposal
 
+_TRAILER: Final = re.compile(r"^Promoter-([A-Za-z-]+): (.*)$", re.MULTILINE)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -39,6 +40,14 @@ def message(action: str, proposal: Proposal, *, source_commit: str = "", request
     because = f"\nBecause: {proposal.because}\n" if proposal.because else ""
     said = "\n".join(trailers(action, proposal, source_commit=source_commit, requested_by=requested_by))
     return f"{title(action, proposal.subject, plan)}\n\n" + "\n".join(moves) + f"\n{because}\n{said}\n"
+
+
+def said(body: str) -> dict[str, tuple[str, ...]]:
+    """What the trailers of a body or message say, by key without `Promoter-`: `App` gives `("shop",)`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, value in _TRAILER.findall(body):
+        found[key] = (*found.get(key, ()), value.strip())
+    return found
 
 
 def trailers(

@@ -1,0 +1,88 @@
+"""Land open pull requests of ours, after asking the gates once more.
+
+Between proposing and landing somebody may have set a hold, a freeze, or the window may have closed; a
+rollback passes these gates, as it did when it was proposed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from promoter.commands.facts import Running, now
+from promoter.commands.sites import sites_of
+from promoter.commands.workspace import Workspace
+from promoter.errors import RefusedError, UsageError
+from promoter.gates import Candidate, Facts, Verdict, judge, read_state
+from promoter.model import PullRequest
+from promoter.report.promotion.message import said
+
+
+@dataclass(frozen=True, slots=True)
+class LandedRequest:
+    """A pull request that is in, and the commit by which it came in."""
+
+    pull_request: PullRequest
+    commit: str
+
+
+def land(
+    workspace: Workspace,
+    wanted: Sequence[str] = (),
+    override: Sequence[str] = (),
+    *,
+    everything: bool = False,
+) -> tuple[LandedRequest, ...]:
+    """The pull requests that landed, in their order.
+
+    `wanted` are numbers (`3`, `#3`) or branches; none means the only open one. Raises UsageError when it
+    is not clear which is meant, RefusedError when a gate is closed now, ForgeError on a conflict.
+    """
+    opened = workspace.forge.pull_requests()
+    chosen = opened if everything else _chosen(opened, wanted)
+    for request in chosen:
+        closed = [v for v in verdicts(workspace, request) if not v.passed and v.gate not in override]
+        if closed:
+            reasons = "\n  ".join(f"{verdict.gate}: {verdict.reason}" for verdict in closed)
+            raise RefusedError(f"#{request.number} {request.title} may not land now\n  {reasons}")
+    return tuple(
+        LandedRequest(request, workspace.forge.merge(request.number, request.head)) for request in chosen
+    )
+
+
+def _chosen(opened: Sequence[PullRequest], wanted: Sequence[str]) -> list[PullRequest]:
+    listed = "; ".join(f"#{each.number} {each.title}" for each in opened) or "none"
+    if not wanted:
+        if len(opened) != 1:
+            raise UsageError(f"which pull request? open: {listed}", hint="name its number, or say --all")
+        return list(opened)
+    found = []
+    for name in wanted:
+        matching = [each for each in opened if name.lstrip("#") == str(each.number) or name == each.branch]
+        if not matching:
+            raise UsageError(f"no open pull request {name!r}", hint=f"open: {listed}")
+        found += matching
+    return found
+
+
+def verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdict, ...]:
+    """The gates of landing a promotion as they are now; none for a rollback or a request not of ours."""
+    trailers = said(request.body)
+    action, app, env = (trailers.get(key, ("",))[0] for key in ("Action", "App", "Env"))
+    if action != "promote" or not app or not env:
+        return ()
+    view = workspace.view(workspace.base(fresh=True))
+    environment = workspace.environment(env)
+    state = read_state(view.snapshot, workspace.config.state)
+    upstream = [site for site in sites_of(view, [app]) if site.environment in environment.needs]
+    running = Running.of(workspace, view, upstream)
+    overridden = {gate.strip() for text in trailers.get("Override", ()) for gate in text.split(",")}
+    proposed = workspace.forge.states(request.head)
+    found = [
+        verdict
+        for image, version in zip(trailers.get("Image", ()), trailers.get("To", ()), strict=False)
+        for verdict in judge(
+            Candidate(app, environment, version),
+            Facts(now(), state, running.of_image(app, image), proposed=proposed, approvals=None),
+        )
+        if verdict.gate not in overridden
+    ]
+    return tuple(dict.fromkeys(found))
