@@ -1,5 +1,7 @@
 """Small repositories in memory for the tests of discovery."""
 
+import json
+
 from promoter.deployables import Settings, discover
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Snapshot
@@ -22,3 +24,41 @@ def overlays(*directories: str) -> dict[str, str]:
 
 def named(deployables: tuple[Deployable, ...]) -> set[tuple[str, str]]:
     return {(each.app, each.environment) for each in deployables}
+
+
+def application(kustomize: dict | None = None, **source: object) -> dict[str, str]:
+    spec = {
+        "project": "default",
+        "source": {
+            "repoURL": OWN,
+            "path": "shop",
+            "targetRevision": "main",
+            **({"kustomize": kustomize} if kustomize is not None else {}),
+            **source,
+        },
+        "destination": {"namespace": "ns"},
+    }
+    body = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {"name": "shop", "namespace": "argocd"},
+        "spec": spec,
+    }
+    return {"apps/shop.json": json.dumps(body, indent=1)}
+
+
+SOURCE = f"""apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {{name: flux-system, namespace: flux-system}}
+spec: {{url: '{OWN}'}}
+"""
+
+
+def flux(**spec: object) -> dict[str, str]:
+    body = {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {"name": "shop", "namespace": "flux-system"},
+        "spec": {"sourceRef": {"kind": "GitRepository", "name": "flux-system"}, "path": "./shop", **spec},
+    }
+    return {"clusters/source.yaml": SOURCE, "clusters/shop.json": json.dumps(body, indent=1)}

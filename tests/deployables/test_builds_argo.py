@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from deployable_trees import OWN, graph
+from deployable_trees import application, graph
 
 from promoter.deployables.builds.argo import build_options, restricts
 
@@ -18,27 +18,6 @@ spec:
     spec: {containers: [{name: web, image: "registry/web:1"}, {name: side, image: "side:1"}]}
 """
 BASE = {"shop/kustomization.yaml": "resources: [d.yaml]\n", "shop/d.yaml": DEPLOYMENT}
-
-
-def application(kustomize: dict | None = None, **source: object) -> dict[str, str]:
-    spec = {
-        "project": "default",
-        "source": {
-            "repoURL": OWN,
-            "path": "shop",
-            "targetRevision": "main",
-            **({"kustomize": kustomize} if kustomize is not None else {}),
-            **source,
-        },
-        "destination": {"namespace": "ns"},
-    }
-    body = {
-        "apiVersion": "argoproj.io/v1alpha1",
-        "kind": "Application",
-        "metadata": {"name": "shop", "namespace": "argocd"},
-        "spec": spec,
-    }
-    return {"apps/shop.json": json.dumps(body, indent=1)}
 
 
 def only(found):

@@ -1,7 +1,5 @@
-import json
-
 import pytest
-from deployable_trees import OWN
+from deployable_trees import SOURCE, flux
 
 pytestmark = pytest.mark.renderer
 
@@ -16,21 +14,6 @@ spec:
     spec: {containers: [{name: web, image: "registry/web:1"}]}
 """
 BASE = {"shop/kustomization.yaml": "resources: [d.yaml]\n", "shop/d.yaml": DEPLOYMENT}
-SOURCE = f"""apiVersion: source.toolkit.fluxcd.io/v1
-kind: GitRepository
-metadata: {{name: flux-system, namespace: flux-system}}
-spec: {{url: '{OWN}'}}
-"""
-
-
-def flux(**spec: object) -> dict[str, str]:
-    body = {
-        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
-        "kind": "Kustomization",
-        "metadata": {"name": "shop", "namespace": "flux-system"},
-        "spec": {"sourceRef": {"kind": "GitRepository", "name": "flux-system"}, "path": "./shop", **spec},
-    }
-    return {"clusters/source.yaml": SOURCE, "clusters/shop.json": json.dumps(body, indent=1)}
 
 
 def only(found):
