@@ -67,4 +67,9 @@ def globals_(
     SAID.directory = directory
 
 
-from promoter.cli import changing, reading, stating  # noqa: E402, F401 - they add their commands to app
+from promoter.cli import (  # noqa: E402, F401 - they add their commands to app
+    changing,
+    comparing,
+    reading,
+    stating,
+)

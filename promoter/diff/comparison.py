@@ -7,7 +7,7 @@ mass deletion. The values are complete and hidden where they must be; reporters 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from promoter.model import Change, ChangeKind, Diff, RenderFailure
+from promoter.model import Change, ChangeKind, Diff, RenderFailure, Risk
 
 
 class State(StrEnum):
@@ -61,7 +61,8 @@ class Comparison:
 class DiffReport:
     """Everything that one run compared. `before` and `after` name the sides as the user wrote them.
 
-    `untouched` counts the builds that nothing changed could reach, and that were not rendered.
+    `untouched` counts the builds that nothing changed could reach, and that were not rendered. `risks` are
+    those of the change as a whole. With `is_drift` the sides are two environments.
     """
 
     before: str
@@ -70,6 +71,8 @@ class DiffReport:
     engine: str = ""
     untouched: int = 0
     notes: tuple[str, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    is_drift: bool = False
 
     @property
     def changed(self) -> tuple[Comparison, ...]:

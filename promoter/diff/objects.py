@@ -67,7 +67,7 @@ def diff(before: Rendered, after: Rendered, options: Options = DEFAULT) -> Diff:
     beside_source = shows_source(everything)
     kept = [_without_noise(each, options, beside_source=beside_source) for each in everything]
     context = None if options.roles else Context.of(after, prunes=options.prunes)
-    changes = tuple(_change(each, context, options.redactor) for each in kept if _says_something(each))
+    changes = tuple(_change(each, context, options.redactor) for each in kept if _counts(each, options))
     return Diff(changes, sum(each.filtered for each in kept))
 
 
@@ -126,8 +126,9 @@ def _without_noise(each: Compared, options: Options, *, beside_source: bool) -> 
     return replace(each, differences=kept, filtered=filtered)
 
 
-def _says_something(each: Compared) -> bool:
-    return bool(each.differences or each.reordered or each.notes)
+def _counts(each: Compared, options: Options) -> bool:
+    """Whether the pair differs at all; between environments another name or place alone does not."""
+    return bool(each.differences or each.reordered or (each.notes and not options.roles))
 
 
 def _change(each: Compared, context: Context | None, redactor: Redactor) -> Change:

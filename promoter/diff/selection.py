@@ -125,7 +125,7 @@ def _reasons(
     if was.path != now.path:
         yield f"is built from {now.path or '(elsewhere)'} instead of {was.path or '(elsewhere)'}"
     elif _plain(was) != _plain(now):
-        yield f"its {_told(now)} changed in {now.location.path}"
+        yield f"has a changed {_told(now)} in {now.location.path}"
     files = sorted({*before.files(was), *after.files(now)})
     if files:
         more = len(files) - _REASONS_SHOWN

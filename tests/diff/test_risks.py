@@ -104,6 +104,18 @@ ROLE = (
             "privileged",
             "capabilities.add: (none) → SYS_ADMIN",
         ),
+        (
+            workload(pod="securityContext: {runAsUser: 1000}"),
+            workload(pod="securityContext: {runAsUser: 0}"),
+            "privileged",
+            "spec.template.spec.securityContext.runAsUser: 1000 → 0",
+        ),
+        (
+            workload("image: a, securityContext: {runAsNonRoot: true}"),
+            workload("image: a, securityContext: {runAsNonRoot: false}"),
+            "privileged",
+            "containers[name=web].securityContext.runAsNonRoot: true → false",
+        ),
         (workload(), workload(pod="hostNetwork: true"), "host-access", "hostNetwork: false → true"),
         (
             workload(),

@@ -83,7 +83,7 @@ def test_a_controller_object_that_changed_is_a_reason():
     changed = replace(PROD, overrides={"kustomize": {"namePrefix": "x-"}})
 
     assert chosen(side(), side((DEV, changed, PLAIN)), "apps.yaml") == (
-        {"prod": ("its Application changed in apps.yaml",)},
+        {"prod": ("has a changed Application in apps.yaml",)},
         2,
     )
 

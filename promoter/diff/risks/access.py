@@ -24,13 +24,27 @@ def privileged(compared: Compared, _context: Context) -> Iterator[Risk]:
         if set(texts(now, *_ADDED)) - set(texts(was, *_ADDED)):
             where = f"{path}.securityContext.capabilities.add"
             yield _grown(where, ", ".join(texts(was, *_ADDED)), ", ".join(texts(now, *_ADDED)))
-        if reach(now, "runAsUser") == 0 and reach(was, "runAsUser") != 0 and was is not None:
-            yield _grown(f"{path}.securityContext.runAsUser", reach(was, "runAsUser"), 0)
+        yield from _root(path, was, now)
+    path, pod = pod_spec(compared.after)
+    yield from _root(path, pod_spec(compared.before)[1].get("securityContext"), pod.get("securityContext"))
+
+
+def _root(path: str, was: Json, now: Json) -> Iterator[Risk]:
+    """User 0 where another user, or nothing, was said before."""
+    if reach(now, "runAsUser") == 0 and reach(was, "runAsUser") != 0:
+        yield _grown(f"{path}.securityContext.runAsUser", reach(was, "runAsUser"), 0)
+    if reach(was, "runAsNonRoot") is True and reach(now, "runAsNonRoot") is not True:
+        now_shown = reach(now, "runAsNonRoot")
+        message = f"{path}.securityContext.runAsNonRoot: true → {_shown(now_shown)}"
+        yield Risk("privileged", message, "medium")
 
 
 def _grown(path: str, before: Json, after: Json) -> Risk:
-    shown_before = "(none)" if before in (None, "") else shown(before)
-    return Risk("privileged", f"{path}: {shown_before} → {shown(after)}", "high")
+    return Risk("privileged", f"{path}: {_shown(before)} → {shown(after)}", "high")
+
+
+def _shown(value: Json) -> str:
+    return "(none)" if value in (None, "") else shown(value)
 
 
 def host_access(compared: Compared, _context: Context) -> Iterator[Risk]:

@@ -8,7 +8,9 @@ import json
 from typing import Final
 
 from promoter.diff.comparison import Comparison, DiffReport
-from promoter.model import Change, ChangeKind, FieldChange, Json, ObjectKey, RenderFailure
+from promoter.diff.drift import Drift
+from promoter.model import Change, ChangeKind, FieldChange, Json, ObjectKey, RenderFailure, Risk
+from promoter.report.diff.drift import drifts
 
 SCHEMA: Final = "promoter/diff/v1"
 
@@ -27,8 +29,28 @@ def document(report: DiffReport) -> dict[str, Json]:
         "engine": report.engine,
         "summary": _summary(report),
         "environments": [_comparison(each) for each in report.comparisons],
+        "drift": [_drift(each, found) for each, found in drifts(report.comparisons)]
+        if report.is_drift
+        else [],
+        "risks": [_risk(risk) for risk in report.risks],
         "notes": list(report.notes),
     }
+
+
+def _drift(each: Comparison, found: Drift) -> dict[str, Json]:
+    return {
+        "app": each.app,
+        "environment": each.environment,
+        "images": [{"where": where, "before": old, "after": new} for where, old, new in found.images],
+        "config": list(found.config),
+        "only_before": list(found.only_before),
+        "only_after": list(found.only_after),
+        "other": list(found.other),
+    }
+
+
+def _risk(risk: Risk) -> dict[str, Json]:
+    return {"name": risk.name, "level": risk.level, "message": risk.message}
 
 
 def _summary(report: DiffReport) -> dict[str, Json]:
@@ -67,7 +89,7 @@ def _change(change: Change) -> dict[str, Json]:
         "kind": str(change.kind),
         "was": _key(change.was) if change.was else None,
         "fields": [_field(each) for each in change.fields],
-        "risks": [{"name": risk.name, "message": risk.message} for risk in change.risks],
+        "risks": [_risk(risk) for risk in change.risks],
         "notes": list(change.notes),
     }
 

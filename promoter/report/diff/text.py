@@ -10,6 +10,9 @@ from typing import Final
 
 from promoter.diff.comparison import Comparison, DiffReport, State
 from promoter.model import Change, ChangeKind, FieldChange
+from promoter.report.diff import side_by_side
+from promoter.report.diff.drift import counted, drifts
+from promoter.report.diff.drift import lines as drift_lines
 from promoter.report.paint import Paint, printable
 from promoter.report.values import inline, lines
 
@@ -20,21 +23,36 @@ SIGNS: Final = {
     ChangeKind.MOVED: (">", "blue"),
 }
 RISK_COLOURS: Final = {"high": "red", "medium": "yellow", "low": "blue"}
-_ONE_LINE: Final = 60
+ABSENT: Final = "(none)"
+_ONE_LINE: Final = 100
 
 
-def render(report: DiffReport, *, colour: bool = False) -> str:
-    """The comparison as lines, the summary last."""
+def render(report: DiffReport, *, colour: bool = False, columns: int = 0) -> str:
+    """The comparison as lines, the summary last; side by side when there are `columns` to fill."""
     paint = Paint(colour)
     found: list[str] = []
     for each in report.comparisons:
         if each.state is not State.UNCHANGED:
-            found += [*comparison_lines(each, paint), ""]
+            found += [*comparison_lines(each, paint, columns), ""]
+    if report.is_drift:
+        found += _drift(report, paint)
+    found += [paint(f"! {risk.name}: {risk.message}", RISK_COLOURS[risk.level]) for risk in report.risks]
     return "\n".join((*found, *(f"note: {note}" for note in report.notes), summary(report))) + "\n"
+
+
+def _drift(report: DiffReport, paint: Paint) -> Iterator[str]:
+    """The drift of each app in a few lines, above the summary."""
+    for each, found in drifts(report.comparisons):
+        yield paint(f"{each.app}: {counted(found)}", "", bold=True)
+        for what, sentence in drift_lines(found, report.before, report.after):
+            yield f"  {what:<8}{printable(sentence)}"
+        yield ""
 
 
 def summary(report: DiffReport) -> str:
     """One sentence: how many environments were compared and what was found in them."""
+    if not report.comparisons and report.is_drift:
+        return f"{report.before} and {report.after} deploy nothing from here."
     if not report.comparisons:
         return f"Nothing that is deployed reads what differs between {report.before} and {report.after}."
     counts = [(sum(each.count(kind) for each in report.comparisons), str(kind)) for kind in ChangeKind]
@@ -49,7 +67,7 @@ def summary(report: DiffReport) -> str:
     return "; ".join(parts) + "."
 
 
-def comparison_lines(each: Comparison, paint: Paint) -> Iterator[str]:
+def comparison_lines(each: Comparison, paint: Paint, columns: int = 0) -> Iterator[str]:
     """The lines of one build: its name, why it was looked at, failures, and every changed object."""
     place = paint(f"  {each.path}", "", dim=True) if each.path and each.path != each.title else ""
     yield paint(each.title, "", bold=True) + place
@@ -63,12 +81,12 @@ def comparison_lines(each: Comparison, paint: Paint) -> Iterator[str]:
     for note in each.notes:
         yield f"  {note}"
     for change in each.diff.changes:
-        yield from _change(change, paint)
+        yield from _change(change, paint, columns)
     if each.diff.filtered:
         yield paint(f"  ({each.diff.filtered} filtered as noise)", "", dim=True)
 
 
-def _change(change: Change, paint: Paint) -> Iterator[str]:
+def _change(change: Change, paint: Paint, columns: int) -> Iterator[str]:
     sign, name = SIGNS[change.kind]
     yield "  " + paint(f"{sign} {change.key}", name, bold=True)
     for note in change.notes:
@@ -77,26 +95,29 @@ def _change(change: Change, paint: Paint) -> Iterator[str]:
         said = paint(f"! {risk.name} ({risk.level}): ", RISK_COLOURS[risk.level], bold=True)
         yield "      " + said + printable(risk.message)
     for each in change.fields:
-        yield from (f"      {line}" for line in field(each, paint))
+        yield from (f"      {line}" for line in field(each, paint, columns - len("      ")))
 
 
-def field(each: FieldChange, paint: Paint) -> Iterator[str]:
-    """One changed field as lines: both values on one line when they are short, else below each other."""
+def field(each: FieldChange, paint: Paint, width: int = 0) -> Iterator[str]:
+    """One changed field as lines: both values on one line when they are short, else below each other.
+
+    With a positive `width` long values stand side by side.
+    """
     before = lines(each.before) if each.before_present else []
     after = lines(each.after) if each.after_present else []
     path = paint(printable(each.path), "cyan")
     if not each.path:
         yield from (paint(f"- {printable(line)}", "red") for line in before)
         yield from (paint(f"+ {printable(line)}", "green") for line in after)
-    elif len(before) == len(after) == 1 and len(before[0]) + len(after[0]) <= _ONE_LINE:
-        yield f"{path}: {_value(before[0], 'red', paint)} → {_value(after[0], 'green', paint)}"
+    elif is_short(before, after):
+        one, other = (printable(side[0]) if side else ABSENT for side in (before, after))
+        yield f"{path}: {paint(one, 'red')} → {paint(other, 'green')}"
     else:
         yield f"{path}:"
+        if width > 0:
+            yield from side_by_side.columns(before, after, paint, width)
+            return
         yield from ("  " + line for line in _hunks(before, after, paint))
-
-
-def _value(line: str, name: str, paint: Paint) -> str:
-    return paint(printable(line), name)
 
 
 def _hunks(before: list[str], after: list[str], paint: Paint) -> Iterator[str]:
@@ -110,8 +131,15 @@ def _hunks(before: list[str], after: list[str], paint: Paint) -> Iterator[str]:
         )
 
 
+def is_short(before: list[str], after: list[str]) -> bool:
+    """Whether both sides fit on one line together."""
+    if len(before) > 1 or len(after) > 1:
+        return False
+    return sum(map(len, (*before, *after))) <= _ONE_LINE
+
+
 def short(each: FieldChange) -> str:
     """One field in a sentence: `spec.replicas: 5 → 2`; an absent side reads `(none)`."""
-    before = inline(each.before) if each.before_present else "(none)"
-    after = inline(each.after) if each.after_present else "(none)"
+    before = inline(each.before) if each.before_present else ABSENT
+    after = inline(each.after) if each.after_present else ABSENT
     return f"{each.path}: {before} → {after}"

@@ -1,0 +1,83 @@
+"""Commands that show differences: diff."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from promoter.cli import options
+from promoter.cli.app import app
+
+if TYPE_CHECKING:
+    from promoter.diff import DiffReport
+
+
+class DiffFormat(StrEnum):
+    """How a comparison is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command()
+def diff(
+    addresses: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[A [B]]",
+            help="Environments, ./DIR or revisions; the work tree against the main branch without any.",
+            autocompletion=options.environments,
+        ),
+    ] = None,
+    app_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--app", metavar="APP", help="Only this app; may be repeated.", autocompletion=options.apps
+        ),
+    ] = None,
+    hide: Annotated[
+        list[str] | None,
+        typer.Option("--hide", metavar="FILTER", help="Hide and count fields: [KIND[/NAME]:]PATH."),
+    ] = None,
+    noise: Annotated[bool, typer.Option("--noise", help="Show what is hidden by default.")] = False,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="Before on the left, after on the right.")
+    ] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Leave with 1 on differences, 3 when a build fails.")
+    ] = False,
+    format_: Annotated[
+        DiffFormat, typer.Option("--format", help="How the result is written.")
+    ] = DiffFormat.TEXT,
+) -> None:
+    """Show what a change does to every environment it reaches, or how two environments differ.
+
+    Example: promoter diff staging prod
+    """
+    from promoter.cli.terminal import write_out
+    from promoter.commands.diff import DiffRequest
+    from promoter.commands.diff import diff as run
+    from promoter.diff import Filter, Redactor
+    from promoter.errors import ExitCode, UsageError
+
+    if len(addresses or ()) > 2:  # noqa: PLR2004 - two sides
+        raise UsageError(f"expected at most two addresses, found {len(addresses or ())}")
+    filters = tuple(Filter.parse(text) for text in hide or ())
+    asked = DiffRequest(tuple(addresses or ()), tuple(app_ or ()), filters, noise, Redactor.fresh())
+    with options.workspace() as workspace:
+        report = run(workspace, asked)
+    write_out(_written(report, format_, side_by_side=side_by_side))
+    if exit_code and (report.changed or report.failed):
+        raise typer.Exit(ExitCode.FAILED if report.failed else ExitCode.FOUND)
+
+
+def _written(report: "DiffReport", format_: DiffFormat, *, side_by_side: bool) -> str:
+    import sys
+
+    from promoter.cli.terminal import wants_colour, width
+    from promoter.report.diff import json, text
+
+    if format_ is DiffFormat.JSON:
+        return json.render(report)
+    columns = width() if side_by_side else 0
+    return text.render(report, colour=wants_colour(sys.stdout), columns=columns)

@@ -1,0 +1,173 @@
+import json
+
+import pytest
+
+
+def edit(shop, path, *replacements):
+    file = shop.path / path
+    text = file.read_text()
+    for old, new in replacements:
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text)
+
+
+def compared(ran):
+    read = json.loads(ran.out)
+    return {each["environment"]: each for each in read["environments"]}
+
+
+BASE = "apps/shop/base/deployment.yaml"
+PROD = "apps/shop/overlays/prod-eu/kustomization.yaml"
+
+
+def test_an_untouched_work_tree_differs_in_nothing(promoter):
+    ran = promoter("diff")
+
+    assert ran.code == 0
+    assert ran.out == "Nothing that is deployed reads what differs between main and work tree.\n" or (
+        ran.out.startswith("Nothing that is deployed reads what differs between main (")
+    )
+
+
+def test_a_change_of_one_overlay_is_rendered_for_that_environment_only(shop, promoter):
+    edit(shop, PROD, ("count: 3", "count: 1"))
+
+    found = compared(promoter("diff", "--format", "json"))
+
+    assert list(found) == ["prod-eu"]
+    assert found["prod-eu"]["reason"] == f"reads {PROD}"
+    (change,) = found["prod-eu"]["changes"]
+    assert change["fields"] == [{"path": "spec.replicas", "before": 3, "after": 1}]
+    assert [risk["name"] for risk in change["risks"]] == ["replicas-dropped"]
+
+
+def test_a_change_of_the_base_reaches_every_environment_in_the_order_of_promotion(shop, promoter):
+    edit(shop, BASE, ("containerPort: 8080", "containerPort: 8081"))
+
+    assert list(compared(promoter("diff", "--format", "json"))) == ["dev", "staging", "prod-eu", "prod-us"]
+
+
+def test_a_changed_application_is_a_reason_even_when_no_manifest_changes(shop, promoter):
+    edit(
+        shop,
+        "argocd/shop-prod-eu.yaml",
+        ("  destination:", "    kustomize: {commonAnnotations: {team: shop}}\n  destination:"),
+    )
+
+    found = compared(promoter("diff", "--format", "json"))
+
+    assert list(found) == ["prod-eu"]
+    assert found["prod-eu"]["reason"] == "has a changed Application in argocd/shop-prod-eu.yaml"
+
+
+def test_two_revisions_are_compared(shop, promoter):
+    edit(shop, PROD, ("count: 3", "count: 4"))
+    shop.commit_files({PROD: (shop.path / PROD).read_text()}, "Scale")
+
+    assert list(compared(promoter("diff", "HEAD~1", "HEAD", "--format", "json"))) == ["prod-eu"]
+    assert list(compared(promoter("diff", "HEAD~1", "--format", "json"))) == ["prod-eu"]
+
+
+def test_one_environment_is_compared_with_its_past(shop, promoter):
+    edit(shop, BASE, ("containerPort: 8080", "containerPort: 8081"))
+
+    assert list(compared(promoter("diff", "staging@HEAD", "--format", "json"))) == ["staging"]
+    assert list(compared(promoter("diff", "./apps/shop/overlays/dev", "--format", "json"))) == ["dev"]
+    assert list(compared(promoter("diff", "prod", "--format", "json"))) == ["prod-eu", "prod-us"]
+
+
+def test_the_drift_of_two_environments_is_told_by_app(shop, promoter):
+    edit(shop, PROD, ('"1.9"', '"1.8"'))
+
+    ran = promoter("diff", "staging", "prod-eu", "--format", "json")
+
+    (drift,) = json.loads(ran.out)["drift"]
+    assert [(each["before"], each["after"]) for each in drift["images"]] == [
+        ("ghcr.io/acme/shop:1.9", "ghcr.io/acme/shop:1.8")
+    ]
+    assert (
+        "image   ghcr.io/acme/shop:1.9 → ghcr.io/acme/shop:1.8"
+        in promoter("diff", "staging", "prod-eu").out
+    )
+
+
+def test_what_keep_names_is_no_drift(shop, promoter):
+    before = json.loads(promoter("diff", "dev", "staging", "--format", "json").out)["drift"][0]["other"]
+    edit(shop, "promoter.yaml", ("version: 1", "version: 1\napps: {shop: {keep: [/replicas]}}"))
+    after = json.loads(promoter("diff", "dev", "staging", "--format", "json").out)["drift"][0]["other"]
+
+    assert before == ["Deployment/shop spec.replicas"]
+    assert after == []
+
+
+def test_a_build_that_breaks_is_a_failure_with_its_cause_and_no_deletion(shop, promoter):
+    edit(shop, PROD, ("../../base", "../../bass"))
+
+    ran = promoter("diff", "--format", "json", "--exit-code")
+
+    assert ran.code == 3
+    (environment,) = compared(ran).values()
+    assert (environment["state"], environment["changes"]) == ("failed", [])
+    (failure,) = environment["failures"]
+    assert failure["side"] == "after"
+    assert failure["path"] == PROD
+    assert "bass" in failure["message"]
+
+
+def test_the_exit_code_tells_of_differences_only_when_asked(shop, promoter):
+    assert promoter("diff", "--exit-code").code == 0
+    edit(shop, PROD, ("count: 3", "count: 1"))
+
+    assert promoter("diff").code == 0
+    assert promoter("diff", "--exit-code").code == 1
+
+
+def test_a_field_that_is_hidden_by_the_user_is_counted(shop, promoter):
+    edit(shop, PROD, ("count: 3", "count: 1"))
+
+    found = compared(promoter("diff", "--hide", "Deployment/shop:spec.replicas", "--format", "json"))
+
+    assert (found["prod-eu"]["state"], found["prod-eu"]["filtered"]) == ("unchanged", 1)
+
+
+def test_an_ignored_difference_of_the_application_is_counted_and_what_is_not_understood_is_named(
+    shop, promoter
+):
+    rule = "ignoreDifferences:\n  - {group: apps, kind: Deployment, jsonPointers: [/spec/replicas]}\n"
+    strange = "  - {kind: Secret, jqPathExpressions: ['.data | keys']}\n  syncPolicy:"
+    edit(shop, "argocd/shop-prod-eu.yaml", ("syncPolicy:", rule + strange))
+    edit(shop, PROD, ("count: 3", "count: 1"))
+
+    found = compared(promoter("diff", "--format", "json"))
+
+    assert (found["prod-eu"]["changes"], found["prod-eu"]["filtered"]) == ([], 1)
+    assert found["prod-eu"]["notes"] == [
+        "not understood in ignoreDifferences: jqPathExpressions: .data | keys"
+    ]
+
+
+def test_a_removed_object_is_deleted_because_the_application_prunes(shop, promoter):
+    edit(shop, "apps/shop/base/kustomization.yaml", ("  - disruption.yaml\n", ""))
+
+    (change,) = compared(promoter("diff", "prod-eu", "--format", "json"))["prod-eu"]["changes"]
+
+    assert change["risks"][0]["name"] == "guard-removed"
+    assert change["risks"][0]["message"].endswith("the controller's prune deletes it")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("prd",), "unknown environment 'prd'"),
+        (("prod", "main"), "cannot compare prod with main"),
+        (("a", "b", "c"), "at most two addresses"),
+        (("--hide", "Deployment:"), "expected [KIND[/NAME]:]PATH"),
+        (("./no/such",), "no directory"),
+    ],
+)
+def test_a_wrong_argument_is_one_clear_message(promoter, arguments, said):
+    ran = promoter("diff", *arguments)
+
+    assert ran.code == 2
+    assert said in ran.err
