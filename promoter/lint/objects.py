@@ -28,6 +28,7 @@ POD_TEMPLATES: Final[Mapping[str, FieldPath]] = {
     "Job.batch": ("spec", "template"),
     "CronJob.batch": ("spec", "jobTemplate", "spec", "template"),
     "Rollout.argoproj.io": ("spec", "template"),
+    "DeploymentConfig.apps.openshift.io": ("spec", "template"),
 }
 CONTAINER_LISTS: Final[tuple[tuple[str, Role], ...]] = (
     ("initContainers", "init"),

@@ -13,7 +13,7 @@ from promoter.lint.rule import Profile, Report, rule
 from promoter.model import Json, KubeObject, ObjectKey, Severity
 
 BUDGET: Final = "PodDisruptionBudget.policy"
-SCALED: Final = ("Deployment", "StatefulSet", "Rollout")
+SCALED: Final = ("Deployment", "StatefulSet", "Rollout", "DeploymentConfig")
 
 
 def _covered(render: RenderedContext) -> dict[ObjectKey, list[KubeObject]]:

@@ -11,7 +11,7 @@ from promoter.lint.objects import Workload, child, mappings, text, whole
 from promoter.lint.rule import Option, Profile, Report, rule
 from promoter.model import Json, Severity
 
-SCALED: Final = ("Deployment", "StatefulSet", "Rollout")
+SCALED: Final = ("Deployment", "StatefulSet", "Rollout", "DeploymentConfig")
 MINIMUM: Final = Option("minimum", 2, "the least number of replicas")
 
 

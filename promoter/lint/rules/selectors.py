@@ -14,6 +14,7 @@ from promoter.lint.rule import FieldPath, Profile, Report, rule
 from promoter.model import Json, Severity
 
 PORT_NAME: Final = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+PLAIN_SELECTORS: Final = ("ReplicationController", "DeploymentConfig")
 PORT_NAME_LIMIT, HIGHEST_PORT = 15, 65535
 
 
@@ -46,7 +47,7 @@ def selector_mismatch(render: RenderedContext) -> Iterator[Report]:
         selector = item.spec.get("selector")
         if item.kind in ("Pod", "CronJob", "Job") or not isinstance(selector, dict):
             continue
-        wanted: Json = {"matchLabels": selector} if item.kind == "ReplicationController" else selector
+        wanted: Json = {"matchLabels": selector} if item.kind in PLAIN_SELECTORS else selector
         if not selects(wanted, item.labels):
             message = f"the selector of {item.kind} {item.key.name} does not match its own pods"
             place = (*item.template_path, "metadata", "labels")

@@ -12,7 +12,14 @@ from promoter.lint.objects import Workload, child, mappings, selects, text, whol
 from promoter.lint.rule import Mend, Profile, Report, rule
 from promoter.model import Json, Severity
 
-SCALED: Final = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout")
+SCALED: Final = (
+    "Deployment",
+    "StatefulSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Rollout",
+    "DeploymentConfig",
+)
 ZONES: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
 REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED: Final = "preferredDuringSchedulingIgnoredDuringExecution"

@@ -1,0 +1,68 @@
+"""What looks like a credential: names of settings, and forms of values that providers give theirs.
+
+It must not show a value to anyone: what is found is named, never quoted. Values that only point to a
+credential (a variable, a path, a reference) are none.
+"""
+
+import re
+from typing import Final
+
+NAMES: Final = re.compile(
+    r"(?:^|[-_.])(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|private[-_]?key|api[-_]?key"
+    r"|access[-_]?key|secret[-_]?key|account[-_]?key|client[-_]?secret|auth[-_]?key|encryption[-_]?key"
+    r"|signing[-_]?key|batch[-_]?key|key[-_]?content)(?:$|[-_.])",
+    re.IGNORECASE,
+)
+CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+HARMLESS_NAMES: Final = re.compile(
+    r"(?:file|path|dir|name|names|url|uri|endpoint|host|port|enabled?|disabled?|ttl|expir\w*|duration|timeout"
+    r"|interval|length|size|type|kind|ref|version|id|policy|class|store|provider|mode|header|field|claim|algo\w*"
+    r"|count|max|min|limit|rotation|issuer|audience|scope|prefix|suffix|format|lifetime|minutes|seconds|hours"
+    r"|days|age|arn|region|engine|manager|server|addr|address|namespace|method|strategy|required|source)s?$",
+    re.IGNORECASE,
+)
+POINTER: Final = re.compile(
+    r"\s*(?:\$[({].*|\$\w+|%\w+%|<.*>|\{\{.*|/[\w./-]*|\.{1,2}/.*|[a-z+]+://[^@]*|(?:secret|vault|ref|file|env|op|ssm)[:+].*"
+    r"|true|false|yes|no|on|off|none|null|nil|\d{1,6}|\*+|\[?redacted\]?|changeme|ENC\[.*)\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+FORMS: Final = (
+    ("a private key", re.compile(r"-{3,5}BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-{3,5}")),
+    ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    ("a Google API key", re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b")),
+    ("a Google service account", re.compile(r'"private_key_id"\s*:\s*"[0-9a-f]{40}"')),
+    ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[0-9A-Za-z]{36,}|github_pat_[0-9A-Za-z_]{60,})\b")),
+    ("a GitLab token", re.compile(r"\bgl(?:pat|ptt|dt|rt)-[0-9A-Za-z_-]{20,}\b")),
+    ("a Slack token", re.compile(r"\bxox[abeoprs]-[0-9A-Za-z-]{10,}\b")),
+    ("a Slack webhook", re.compile(r"https://hooks\.slack\.com/services/T\w+/B\w+/\w{16,}")),
+    ("a Stripe key", re.compile(r"\b[sr]k_live_[0-9A-Za-z]{20,}\b")),
+    ("an npm token", re.compile(r"\bnpm_[0-9A-Za-z]{36}\b")),
+    ("a PyPI token", re.compile(r"\bpypi-AgEIcHlwaS5vcmc[0-9A-Za-z_-]{50,}\b")),
+    ("a SendGrid key", re.compile(r"\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}\b")),
+    ("a Twilio key", re.compile(r"\bSK[0-9a-f]{32}\b")),
+    ("a DigitalOcean token", re.compile(r"\bdo[opr]_v1_[0-9a-f]{64}\b")),
+    ("a Vault token", re.compile(r"\bhvs\.[0-9A-Za-z_-]{24,}\b")),
+    ("an age key", re.compile(r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b")),
+    ("a JSON Web Token", re.compile(r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}")),
+    ("an Azure storage key", re.compile(r"AccountKey=[0-9A-Za-z+/]{86}==")),
+    (
+        "a password in an address",
+        re.compile(r"\b[a-z][a-z0-9+]*://[^\s:/@$<{(]+:[^\s:/@$<{(]+@[\w.-]+", re.IGNORECASE),
+    ),
+)
+
+
+def names_credential(name: str) -> bool:
+    """Whether a setting of this name usually holds a credential itself, not a pointer to one."""
+    spelt = CAMEL.sub("_", name)
+    return bool(NAMES.search(spelt)) and not HARMLESS_NAMES.search(spelt)
+
+
+def is_pointer(value: str) -> bool:
+    """Whether the value only points to a credential, or is no value at all."""
+    return not value.strip() or bool(POINTER.fullmatch(value))
+
+
+def credential_in(value: str) -> str:
+    """What the value holds (`a private key`), empty when nothing of a known form is in it."""
+    return next((what for what, form in FORMS if form.search(value)), "")
