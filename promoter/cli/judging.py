@@ -1,0 +1,154 @@
+"""Commands that judge: lint and rules."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from promoter.cli import options
+from promoter.cli.app import app
+
+if TYPE_CHECKING:
+    from promoter.lint.report import LintReport
+
+
+class LintFormat(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+
+
+class FailOn(StrEnum):
+    """From which severity on findings make the exit code 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    NEVER = "never"
+
+
+@app.command()
+def lint(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Files or directories; `-` for standard input."),
+    ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option("--select", metavar="RULE,...", help="Codes, prefixes, names, ALL.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="RULE,...", help="The same.")
+    ] = None,
+    profile: Annotated[
+        str,
+        typer.Option(
+            "--profile", metavar="NAME", help="structure, baseline, recommended, restricted, production."
+        ),
+    ] = "",
+    kubernetes: Annotated[
+        str, typer.Option("--kubernetes", metavar="VERSION", help="The version to judge for, as in 1.34.")
+    ] = "",
+    fail_on: Annotated[
+        FailOn | None, typer.Option("--fail-on", help="Exit 1 from this severity on.")
+    ] = None,
+    baseline: Annotated[
+        str, typer.Option("--baseline", metavar="FILE", help="Findings that are known and not reported.")
+    ] = "",
+    since: Annotated[
+        str, typer.Option("--changed-since", metavar="REV", help="Only what was not found at REV.")
+    ] = "",
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT[=FILE]",
+            help="text, json, sarif, github, junit, markdown; may be repeated with files.",
+        ),
+    ] = None,
+) -> None:
+    """Judge sources and rendered manifests; every finding is at the line that causes it.
+
+    Example: promoter lint --format text --format sarif=findings.sarif
+    """
+    import sys
+
+    from promoter.commands.lint import LintRequest
+    from promoter.commands.lint import lint as run
+    from promoter.lint.report import exit_code
+    from promoter.model import Severity
+
+    named = tuple(path for path in paths or () if path != "-")
+    extra = {"<stdin>": sys.stdin.buffer.read()} if "-" in (paths or ()) else {}
+    asked = LintRequest(
+        tuple(path.removeprefix("./").rstrip("/") for path in named), extra, _parts(select), _parts(ignore),
+        profile, kubernetes, baseline, since,
+    )  # fmt: skip
+    outputs = [_output(text) for text in formats or ["text"]]
+    with options.workspace() as opened:
+        report = run(opened, asked)
+        least = str(fail_on) if fail_on else opened.config.lint.fail_on
+    for format_, file in outputs:
+        _write(report, format_, file)
+    raise typer.Exit(exit_code(report, None if least == FailOn.NEVER else Severity(least)))
+
+
+def _parts(texts: list[str] | None) -> tuple[str, ...]:
+    return tuple(part.strip() for text in texts or () for part in text.split(",") if part.strip())
+
+
+def _output(text: str) -> tuple[LintFormat, str]:
+    from promoter.errors import UsageError, did_you_mean
+
+    name, _, file = text.partition("=")
+    if name not in list(LintFormat):
+        known = [str(format_) for format_ in LintFormat]
+        hint = did_you_mean(name, known) or f"formats: {', '.join(known)}"
+        raise UsageError(f"unknown format {name!r}", hint=hint)
+    return LintFormat(name), file
+
+
+def _write(report: "LintReport", format_: LintFormat, file: str) -> None:
+    import sys
+    from pathlib import Path
+
+    from promoter.cli.terminal import wants_colour, write_out
+    from promoter.report.lint import github, json, junit, markdown, sarif, text
+
+    if format_ is LintFormat.TEXT:
+        said = text.render(report, colour=not file and wants_colour(sys.stdout))
+    else:
+        formats = {"json": json, "sarif": sarif, "github": github, "junit": junit, "markdown": markdown}
+        said = formats[format_].render(report)
+    if file:
+        Path(file).write_text(said, encoding="utf-8")
+    else:
+        write_out(said)
+
+
+@app.command()
+def rules(
+    name: Annotated[str, typer.Argument(metavar="[RULE]", help="A code, a prefix or a name.")] = "",
+    format_: options.Format = options.TextOrJson.TEXT,
+) -> None:
+    """List the rules, or explain one: what, why, an example, the fix, the options.
+
+    Example: promoter rules latest-tag
+    """
+    import sys
+
+    from promoter.cli.terminal import wants_colour, write_out
+    from promoter.commands.rules import rules as find
+    from promoter.report.rules import json, markdown, text
+
+    found = find(name)
+    if format_ is options.TextOrJson.JSON:
+        write_out(json.render(found))
+    elif name and len(found) == 1:
+        write_out(markdown.page(found[0]))
+    else:
+        write_out(text.listed(found, colour=wants_colour(sys.stdout)))

@@ -1,0 +1,1 @@
+"""The catalogue of rules: a list, and one page for each rule."""
