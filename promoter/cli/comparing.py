@@ -17,6 +17,7 @@ class DiffFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    MARKDOWN = "markdown"
 
 
 @app.command()
@@ -75,9 +76,11 @@ def _written(report: "DiffReport", format_: DiffFormat, *, side_by_side: bool) -
     import sys
 
     from promoter.cli.terminal import wants_colour, width
-    from promoter.report.diff import json, text
+    from promoter.report.diff import json, markdown, text
 
     if format_ is DiffFormat.JSON:
         return json.render(report)
+    if format_ is DiffFormat.MARKDOWN:
+        return markdown.render(report)
     columns = width() if side_by_side else 0
     return text.render(report, colour=wants_colour(sys.stdout), columns=columns)

@@ -24,6 +24,8 @@ SIGNS: Final = {
 }
 RISK_COLOURS: Final = {"high": "red", "medium": "yellow", "low": "blue"}
 ABSENT: Final = "(none)"
+_LINE_COLOURS: Final = {"-": "red", "+": "green"}
+_AROUND: Final = 2
 _ONE_LINE: Final = 100
 
 
@@ -117,18 +119,14 @@ def field(each: FieldChange, paint: Paint, width: int = 0) -> Iterator[str]:
         if width > 0:
             yield from side_by_side.columns(before, after, paint, width)
             return
-        yield from ("  " + line for line in _hunks(before, after, paint))
+        for line in hunks(before, after):
+            yield "  " + paint(line, _LINE_COLOURS.get(line[0], ""))
 
 
-def _hunks(before: list[str], after: list[str], paint: Paint) -> Iterator[str]:
-    """The lines that differ with two lines around them."""
-    names = {"-": "red", "+": "green"}
-    for line in list(unified_diff(before, after, n=2, lineterm=""))[2:]:
-        yield (
-            paint("⋯", "", dim=True)
-            if line.startswith("@@")
-            else paint(f"{line[0]} {printable(line[1:])}", names.get(line[0], ""))
-        )
+def hunks(before: list[str], after: list[str]) -> Iterator[str]:
+    """The lines that differ with two lines around them: `- `, `+ ` or two spaces, `⋯` between hunks."""
+    for line in list(unified_diff(before, after, n=_AROUND, lineterm=""))[2:]:
+        yield "⋯" if line.startswith("@@") else f"{line[0]} {printable(line[1:])}"
 
 
 def is_short(before: list[str], after: list[str]) -> bool:
