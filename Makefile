@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test check worker clean
+.PHONY: demo test check worker replay clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +31,9 @@ check: $(BIN)/.developing  ## runs the linters, the types and the import contrac
 worker:  ## compiles the fast render worker with the machine's Go (1.25 or later); optional
 	cd promoter/render/worker && CGO_ENABLED=0 go build -trimpath -o ../bin/ \
 		-ldflags="-s -w -X sigs.k8s.io/kustomize/api/provenance.version=v5.8.1" .
+
+replay: $(BIN)/.installed  ## replays recorded promotions and rollbacks and compares byte for byte
+	$(BIN)/python benchmarks/replay.py
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

@@ -72,9 +72,9 @@ def _environment(
     for app in dict.fromkeys(each.app for each in targets):
         own = [each for each in targets if each.app == app]
         asked = _asked(workspace, request, app, versions.get(app))
-        plans = [
-            _plan(view, target, source_view, _matching(target, sources), asked, source) for target in own
-        ]
+        outright = request.target.is_directory or (source is not None and source.is_directory)
+        pairs = [(target, _matching(target, sources, outright)) for target in own]
+        plans = [_plan(view, target, source_view, match, asked, source) for target, match in pairs]
         whole = merged(plans, str(source or versions.get(app) or ""), name, "promote")
         found.append(_judged(workspace, request, view, app, whole, own))
     return found
@@ -94,16 +94,16 @@ def _default_source(workspace: Workspace, view: View, name: str, request: Promot
 def _asked(workspace: Workspace, request: PromoteRequest, app: str, version: str | None) -> Request:
     known = workspace.config.apps.get(app, App(app))
     shared = "allow" if request.shared else workspace.config.shared
-    return Request("promote", request.images, version, known.images, shared)
+    return Request("promote", request.images, version, known.images, shared, known.create)
 
 
-def _matching(target: Deployable, sources: Sequence[Deployable]) -> Deployable | None:
+def _matching(target: Deployable, sources: Sequence[Deployable], outright: bool) -> Deployable | None:
     """The source's deployable that stands for the target's: the same app, and the same kind if it can be.
 
-    A directory that was named outright stands for whatever the other side named.
+    `outright`: a directory was named, and it stands for whatever the other side named.
     """
     same = [each for each in sources if each.app == target.app and each.path is not None]
-    if not same and len(sources) == 1 and "Directory" in (sources[0].kind, target.kind):
+    if not same and len(sources) == 1 and outright:
         same = list(sources)
     alike = [each for each in same if (each.controller, each.kind) == (target.controller, target.kind)]
     return next(iter(alike or same), None)

@@ -18,6 +18,7 @@ from promoter.config import App
 from promoter.errors import RefusedError, UsageError
 from promoter.gates import read_state
 from promoter.history import Period, Refusal, Target, Values, choose, find, shown, undo
+from promoter.images.pairing import names_of, selected
 from promoter.model import Deployable, EnvRef, Image, Plan
 from promoter.plan import Request, Site, plan
 from promoter.report.promotion import PromotionReport, Proposal
@@ -162,7 +163,8 @@ class _Past:
         past = self.chronicle.timeline(self.watched)
         if self.request.version is not None:
             wanted = self.request.version
-            period = find(past, lambda values: any(_is(image, wanted) for image in values))
+            asked = self._asked()
+            period = find(past, lambda values: any(_is(values[index], wanted) for index in asked))
             return Target(period or Period((), 0, None, "", "", "other"))
         chosen = (
             undo(past)
@@ -174,6 +176,13 @@ class _Past:
         if isinstance(chosen, Refusal):
             raise RefusedError(f"{self.watched.environment}: {chosen.reason}", hint=chosen.hint)
         return chosen
+
+    def _asked(self) -> tuple[int, ...]:
+        """The places (0-based) of the pins that the request is about: a version is one of these images."""
+        pins = self.watched.pins
+        names = names_of(())
+        meant = [pin for asked in self.request.images for pin in selected(pins, asked, names)]
+        return tuple(index for index, pin in enumerate(pins) if not meant or pin in meant)
 
     def site(self, site: Site, target: Target) -> Site | None:
         """The site as it was at the target: today's pins with the versions of then."""

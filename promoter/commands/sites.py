@@ -11,7 +11,8 @@ def site_of(view: View, deployable: Deployable, address: str = "") -> Site | Non
     """The site of a deployable in a view; None when its directory is not in this repository."""
     if deployable.path is None:
         return None
-    also = () if deployable.controller == "layout" else (deployable.location.path,)
+    also = () if deployable.controller == "layout" else (deployable.location,)
+    known = view.configured.get(deployable.app)
     return site(
         view.graph,
         deployable.path,
@@ -19,6 +20,7 @@ def site_of(view: View, deployable: Deployable, address: str = "") -> Site | Non
         app=deployable.app,
         environment=deployable.environment,
         also=also,
+        targets=known.where.get(deployable.environment, ()) if known else (),
         environments_of=lambda directory: view.deployed.get(directory, ()),
     )
 

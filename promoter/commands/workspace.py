@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from promoter.config import FILE_NAME, Config, Environment, load
+from promoter.config import FILE_NAME, App, Config, Environment, load
 from promoter.deployables import Inventory, Settings, discover, inventory
 from promoter.deployables.builds import Prepared, finish, prepare
 from promoter.deployables.environment import promotion_order, tier_in
@@ -32,13 +32,15 @@ Result = Rendered | RenderFailure
 class View:
     """One revision, read: its files, its input graph, and what controllers deploy from it.
 
-    `deployed` gives for each directory that is deployed the environments it is deployed to.
+    `deployed` gives for each directory that is deployed the environments it is deployed to; `configured`
+    what the configuration says of apps.
     """
 
     snapshot: Snapshot
     graph: Graph
     deployables: tuple[Deployable, ...]
     deployed: Mapping[str, tuple[str, ...]]
+    configured: Mapping[str, App]
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -156,7 +158,7 @@ class Workspace:
         for each in deployables:
             if each.path is not None:
                 deployed[each.path] = (*deployed.get(each.path, ()), each.environment)
-        return View(snapshot, graph, deployables, deployed)
+        return View(snapshot, graph, deployables, deployed, self.config.apps)
 
     def environment(self, name: str) -> Environment:
         """The rules of an environment; one that is not configured has none but its tier."""
@@ -195,7 +197,7 @@ class Workspace:
     def select(self, address: EnvRef, view: View, apps: Sequence[str] = ()) -> tuple[Deployable, ...]:
         """What an address deploys, narrowed to some apps (all when none is named).
 
-        A directory stands for itself. Raises UsageError for an unknown environment, app or directory.
+        A directory or file stands for itself. Raises UsageError for an unknown environment, app or path.
         """
         if address.is_directory:
             return self._directory(address, view)
@@ -216,7 +218,7 @@ class Workspace:
 
     def _directory(self, address: EnvRef, view: View) -> tuple[Deployable, ...]:
         path = view.graph.real(address.environment)
-        if path is None or not view.snapshot.is_directory(path):
+        if path is None or not (view.snapshot.is_directory(path) or view.snapshot.is_file(path)):
             where = address.revision or "the work tree"
             raise UsageError(
                 f"no directory {address.environment!r} in {where}",
