@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test check worker replay clean
+.PHONY: demo test check worker corpus replay clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,9 @@ worker:  ## compiles the fast render worker with the machine's Go (1.25 or later
 
 replay: $(BIN)/.installed  ## replays recorded promotions and rollbacks and compares byte for byte
 	$(BIN)/python benchmarks/replay.py
+
+corpus: $(BIN)/.developing  ## builds every directory of the corpus by hand and through promoter
+	$(BIN)/python benchmarks/corpus.py
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache
