@@ -148,3 +148,22 @@ def land(
         for landed in run(workspace, tuple(requests or ()), tuple(override or ()), everything=everything):
             request = landed.pull_request
             write_out(f"landed #{request.number} {request.title} in {request.base} as {landed.commit[:12]}")
+
+
+@app.command()
+def reconcile(
+    apps: Annotated[
+        list[str] | None, typer.Argument(metavar="[APP]...", autocompletion=options.apps)
+    ] = None,
+    dry_run: options.DryRun = False,
+    format_: options.Format = options.TextOrJson.TEXT,
+) -> None:
+    """Propose, rebuild, land and close whatever is due now, for every app and environment.
+
+    Example: promoter reconcile --dry-run
+    """
+    from promoter.commands.reconcile import reconcile as run
+    from promoter.report.reconcile import json, text
+
+    with options.workspace() as workspace:
+        options.show(format_, run(workspace, tuple(apps or ()), dry_run=dry_run), text.render, json.render)

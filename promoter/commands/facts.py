@@ -1,12 +1,14 @@
 """What the gates are told: which versions run where and since when, state files, the time."""
 
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from promoter.commands.sites import sites_of
 from promoter.commands.timelines import Chronicle, Watched, by_image
 from promoter.commands.workspace import View, Workspace
 from promoter.gates import Candidate, Facts, GateState, Landed, Verdict, judge, read_state
+from promoter.history import Timeline
 from promoter.images.reference import normalised
 from promoter.model import Plan
 from promoter.plan import Site
@@ -25,7 +27,7 @@ def verdicts_of(workspace: Workspace, view: View, app: str, plan: Plan) -> tuple
     running = Running.of(workspace, view, upstream)
     found: dict[str, Verdict] = {}
     for name, version in dict.fromkeys((bump.new.name, bump.new.version) for bump in plan.bumps):
-        facts = Facts(now(), state, running.of_image(app, name))
+        facts = Facts(now(), state, running.of_image(app, name, version))
         for verdict in judge(Candidate(app, environment, version), facts):
             known = found.get(verdict.gate)
             if known is None or _rank(verdict) > _rank(known):
@@ -38,31 +40,50 @@ def _rank(verdict: Verdict) -> int:
 
 
 class Running:
-    """What runs where and since when, by app, normalised image name and environment."""
+    """What runs and ran where, by app, normalised image name and environment, the newest first."""
 
-    def __init__(self, landed: dict[tuple[str, str, str], Landed]) -> None:
+    def __init__(self, landed: Mapping[tuple[str, str, str], tuple[Landed, ...]]) -> None:
         self.landed = landed
 
     @classmethod
-    def of(cls, workspace: Workspace, view: View, sites: list[Site]) -> "Running":
+    def of(cls, workspace: Workspace, view: View, sites: Sequence[Site]) -> "Running":
         """What the sites run. In the work tree, what is not committed yet landed now."""
         revision = view.snapshot.revision or "HEAD"
         chronicle = Chronicle.of(workspace, revision, [pin for site in sites for pin in site.pins])
-        landed: dict[tuple[str, str, str], Landed] = {}
+        landed: dict[tuple[str, str, str], tuple[Landed, ...]] = {}
         for site in sites:
             for name, pins in by_image(site.pins).items():
-                version = pins[0].image.version
-                if not version:
-                    continue
-                period = chronicle.timeline(Watched(pins, (site.app,), site.environment)).current
-                current = period if period and period.values[0].version == version else None
-                since = datetime.fromtimestamp(current.since, UTC) if current else now()
-                landed[site.app, name, site.environment] = Landed(
-                    version, since, current.commit if current else ""
-                )
+                if pins[0].image.version:
+                    past = chronicle.timeline(Watched(pins, (site.app,), site.environment))
+                    landed[site.app, name, site.environment] = _landed(pins[0].image.version, past)
         return cls(landed)
 
-    def of_image(self, app: str, image: str) -> dict[str, Landed]:
-        """What each environment runs of an app's image."""
+    def current(self, app: str, image: str, environment: str) -> Landed | None:
+        """What an environment runs of an app's image now, None when it runs none."""
+        return next(iter(self.landed.get((app, normalised(image), environment), ())), None)
+
+    def of_image(self, app: str, image: str, version: str) -> dict[str, Landed]:
+        """For each environment, when it last ran the version of an app's image, or else what it runs."""
         wanted = normalised(image)
-        return {env: landed for (a, name, env), landed in self.landed.items() if (a, name) == (app, wanted)}
+        return {
+            environment: next((each for each in landed if each.version == version), landed[0])
+            for (a, name, environment), landed in self.landed.items()
+            if (a, name) == (app, wanted)
+        }
+
+
+def _landed(version: str, past: Timeline) -> tuple[Landed, ...]:
+    """The versions of a pin, the newest first, without those that were rolled back from."""
+    found = [
+        Landed(
+            period.values[0].version,
+            datetime.fromtimestamp(period.since, UTC),
+            period.commit,
+            datetime.fromtimestamp(period.until, UTC) if period.until is not None else None,
+        )
+        for period in reversed(past.periods)
+        if period.until is None or not period.bad
+    ]
+    if not found or found[0].version != version:
+        found.insert(0, Landed(version, now()))
+    return tuple(found)

@@ -39,7 +39,8 @@ def land(
     opened = workspace.forge.pull_requests()
     chosen = opened if everything else _chosen(opened, wanted)
     for request in chosen:
-        closed = [v for v in verdicts(workspace, request) if not v.passed and v.gate not in override]
+        verdicts = landing_verdicts(workspace, request)
+        closed = [each for each in verdicts if not each.passed and each.gate not in override]
         if closed:
             reasons = "\n  ".join(f"{verdict.gate}: {verdict.reason}" for verdict in closed)
             raise RefusedError(f"#{request.number} {request.title} may not land now\n  {reasons}")
@@ -63,7 +64,7 @@ def _chosen(opened: Sequence[PullRequest], wanted: Sequence[str]) -> list[PullRe
     return found
 
 
-def verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdict, ...]:
+def landing_verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdict, ...]:
     """The gates of landing a promotion as they are now; none for a rollback or a request not of ours."""
     trailers = said(request.body)
     action, app, env = (trailers.get(key, ("",))[0] for key in ("Action", "App", "Env"))
@@ -81,7 +82,7 @@ def verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdict, ...]:
         for image, version in zip(trailers.get("Image", ()), trailers.get("To", ()), strict=False)
         for verdict in judge(
             Candidate(app, environment, version),
-            Facts(now(), state, running.of_image(app, image), proposed=proposed, approvals=None),
+            Facts(now(), state, running.of_image(app, image, version), proposed=proposed, approvals=None),
         )
         if verdict.gate not in overridden
     ]

@@ -46,26 +46,32 @@ def promote(workspace: Workspace, request: PromoteRequest) -> PromotionReport:
     """
     base = None if request.mode == "write" else workspace.base(fresh=request.mode == "propose")
     view = workspace.view(request.target.revision or base)
-    proposals = [
+    found = proposals(workspace, request, view)
+    return publish(workspace, "promote", found, request.mode, base or "", unproven=request.unproven)
+
+
+def proposals(workspace: Workspace, request: PromoteRequest, view: View) -> list[Proposal]:
+    """What the request asks for on the view, judged and proved; nothing is written.
+
+    A source without a revision is read from the same view. Raises as `promote` does.
+    """
+    return [
         proposal
         for name in _environments(workspace, request.target, view)
-        for proposal in _environment(workspace, request, view, base, name)
+        for proposal in _environment(workspace, request, view, name)
     ]
-    return publish(workspace, "promote", proposals, request.mode, base or "", unproven=request.unproven)
 
 
 def _environments(workspace: Workspace, target: EnvRef, view: View) -> tuple[str, ...]:
     return (target.environment,) if target.is_directory else workspace.names(target, view)
 
 
-def _environment(
-    workspace: Workspace, request: PromoteRequest, view: View, base: str | None, name: str
-) -> list[Proposal]:
+def _environment(workspace: Workspace, request: PromoteRequest, view: View, name: str) -> list[Proposal]:
     targets = workspace.select(
         replace(request.target, environment=name), view, [a for a, _ in request.apps]
     )
     source = request.source or _default_source(workspace, view, name, request)
-    source_view = workspace.view(source.revision or base) if source else view
+    source_view = workspace.view(source.revision) if source and source.revision else view
     sources = workspace.select(source, source_view) if source else ()
     versions = dict(request.apps)
     found = []

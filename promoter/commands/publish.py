@@ -42,7 +42,7 @@ def publish(
         raise RefusedError(_told(action, active), hint=_hint(active))
     if mode == "write":
         return replace(report, done="written", proposals=tuple(_written(workspace, judged)))
-    done = [_proposed(workspace, action, base, each) if each in ready else each for each in judged]
+    done = [proposed(workspace, action, base, each) if each in ready else each for each in judged]
     return replace(report, done="proposed", proposals=tuple(done))
 
 
@@ -77,9 +77,14 @@ def _written(workspace: Workspace, proposals: Sequence[Proposal]) -> list[Propos
     ]
 
 
-def _proposed(workspace: Workspace, action: str, base: str, proposal: Proposal) -> Proposal:
+def branch_for(workspace: Workspace, subject: str, environment: str) -> str:
+    """The branch of a subject and environment, as the configuration spells it."""
+    return branch_of(workspace.config.pull_requests.branch, subject, environment)
+
+
+def proposed(workspace: Workspace, action: str, base: str, proposal: Proposal) -> Proposal:
     """The proposal on its branch with its pull request; unchanged ones are not written again."""
-    branch = branch_of(workspace.config.pull_requests.branch, proposal.subject, proposal.environment)
+    branch = branch_for(workspace, proposal.subject, proposal.environment)
     before = _tip(workspace, branch)
     said = message(action, proposal)
     commit = write_commit(workspace.repository, base, proposal.files, said, reuse=before)

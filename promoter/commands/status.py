@@ -10,7 +10,6 @@ from promoter.commands.timelines import by_image
 from promoter.commands.workspace import View, Workspace
 from promoter.errors import UsageError, did_you_mean
 from promoter.gates import Candidate, Facts, Landed, State, judge, read_state
-from promoter.images.reference import normalised
 from promoter.plan import Site
 from promoter.report.status import StatusReport, StatusRow
 
@@ -59,13 +58,13 @@ class _Status:
             yield StatusRow(site.app, site.environment)
         for name, pins in pinned.items():
             image = pins[0].image
-            landed = self.running.landed.get((site.app, name, site.environment))
+            landed = self.running.current(site.app, name, site.environment)
             yield self._row(site, image.name, image.version, landed)
 
     def _row(self, site: Site, image: str, version: str, landed: Landed | None) -> StatusRow:
         upstream, waiting = self._waiting(site, image, version)
         environment = self.workspace.environment(site.environment)
-        known = self.running.of_image(site.app, image)
+        known = self.running.of_image(site.app, image, waiting)
         candidate = Candidate(site.app, environment, waiting)
         gates = judge(candidate, Facts(self.now, self.state, known)) if waiting else ()
         hold = self.state.holds.get((site.environment, site.app))
@@ -85,7 +84,7 @@ class _Status:
     def _waiting(self, site: Site, image: str, version: str) -> tuple[str, str]:
         """The environment before this one and its version, when that is another one than here."""
         for name in self.workspace.upstream(site.environment, self.order):
-            landed = self.running.landed.get((site.app, normalised(image), name))
+            landed = self.running.current(site.app, image, name)
             if landed is not None and landed.version != version:
                 return name, landed.version
         return "", ""

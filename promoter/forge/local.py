@@ -18,7 +18,7 @@ from typing import Final
 from promoter.errors import ForgeError
 from promoter.forge import Branches
 from promoter.gates import Actor
-from promoter.model import Json, PullRequest, PullRequestSpec
+from promoter.model import CLOSED_BY_US, Json, PullRequest, PullRequestSpec
 
 _FENCE: Final = "---"
 _STATES: Final = ("success", "failure", "pending")
@@ -91,7 +91,8 @@ class LocalForge:
         """Mark the request as closed; its branch stays."""
         record = self._record(number)
         if record.pull.state == "open":
-            self._save(replace(record, pull=replace(record.pull, state="closed"), reason=reason))
+            said = f"{record.pull.body.rstrip()}\n\n{CLOSED_BY_US}: {' '.join(reason.split())}"
+            self._save(replace(record, pull=replace(record.pull, state="closed", body=said), reason=reason))
 
     def merge(
         self,

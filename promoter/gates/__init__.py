@@ -60,20 +60,25 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What an environment runs of an app: the version, since when (aware), and the commit."""
+    """A version that an environment runs or ran of an app.
+
+    `since` and `until` are aware; `until` is None for the version that runs now.
+    """
 
     version: str
     since: datetime
     commit: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known when a gate is asked.
 
-    `running` gives what each environment runs of the candidate's app. `checks` maps a check's name to
-    the forge's word (`success`, `failure`, `pending`) on the commit that landed the version upstream;
-    `proposed` the same for the head of the pull request, None before there is one.
+    `running` gives for each environment when it ran the candidate's version, or else what it runs now.
+    `checks` maps a check's name to the forge's word (`success`, `failure`, `pending`) on the commit that
+    landed the version upstream; `proposed` the same for the head of the pull request,
+    None before there is one.
     """
 
     now: datetime
@@ -154,11 +159,13 @@ def soak_gate(candidate: Candidate, facts: Facts) -> Verdict:
     for name in environment.needs:
         landed = facts.running.get(name)
         if landed is None or landed.version != candidate.version:
-            waiting.append(f"{name} does not run it yet")
+            waiting.append(f"{name} never ran it")
             continue
         done = landed.since + timedelta(seconds=environment.soak)
-        if done <= facts.now:
+        if done <= (landed.until or facts.now):
             ready.append(done)
+        elif landed.until is not None:
+            waiting.append(f"{name} ran it for too short a time")
         else:
             waiting.append(f"in {name} until {done.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
     if not waiting or (ready and environment.needs_mode == "any"):

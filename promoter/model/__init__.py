@@ -7,7 +7,7 @@ from promoter.model.images import Image, Pin
 from promoter.model.places import BOM, Edit, EnvRef, Location, splice
 from promoter.model.plans import Bump, Plan, Skipped
 from promoter.model.rendering import Json, KubeObject, ObjectKey, Rendered, RenderFailure
-from promoter.model.requests import PullRequest, PullRequestSpec
+from promoter.model.requests import CLOSED_BY_US, PullRequest, PullRequestSpec
 from promoter.model.snapshot import (
     REGULAR,
     SUBMODULE,
@@ -21,6 +21,7 @@ from promoter.model.snapshot import (
 
 __all__ = [
     "BOM",
+    "CLOSED_BY_US",
     "REGULAR",
     "SUBMODULE",
     "SYMLINK",

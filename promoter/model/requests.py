@@ -1,6 +1,7 @@
 """Pull requests: the one we want and the one the forge has."""
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,10 @@ class PullRequestSpec:
     body: str
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
+
+
+CLOSED_BY_US: Final = "Promoter-Closed"
+"""The trailer that tells a pull request closed by us from one that a person closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +33,8 @@ class PullRequest:
     state: str
     head: str
     labels: tuple[str, ...] = ()
+
+    @property
+    def was_turned_down(self) -> bool:
+        """Whether a person closed it without merging: its versions are not to be proposed again."""
+        return self.state == "closed" and f"{CLOSED_BY_US}: " not in self.body

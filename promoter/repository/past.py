@@ -70,9 +70,9 @@ def read_past(repository: Repository, revision: str, paths: Sequence[str]) -> Pa
     tip = repository.resolve(revision)
     line = repository.git.text("rev-list", "--first-parent", tip).split("\n")
     changes: dict[str, list[tuple[str, str | None]]] = {path: [] for path in paths}
-    if len(changes) <= _FEW:
+    if changes and len(changes) <= _FEW:
         _follow_few(repository.git, tip, {path: path for path in changes}, changes)
-    else:
+    elif changes:
         _follow_many(repository.git, tip, changes)
     order = {commit: position for position, commit in enumerate(line)}
     complete = not repository.is_shallow

@@ -3,8 +3,8 @@
 import pytest
 
 from promoter.errors import ForgeError
-from promoter.forge.github import CLOSED, connect
-from promoter.model import PullRequestSpec
+from promoter.forge.github import connect
+from promoter.model import CLOSED_BY_US, PullRequestSpec
 
 BRANCH = "promote/shop/prod"
 SPEC = PullRequestSpec(BRANCH, "main", "promote(shop): 1.0 → 1.1", "body\n", ("promotion", "env/prod"))
@@ -89,7 +89,7 @@ def test_closes_with_a_reason_that_later_runs_can_tell(repo, branch, forge):
     forge.close(1, "again")
 
     assert repo.tickets[1].state == "closed"
-    assert repo.tickets[1].body == f"body\n\n{CLOSED}: overtaken by 1.2"
+    assert repo.tickets[1].body == f"body\n\n{CLOSED_BY_US}: overtaken by 1.2"
     assert forge.pull_requests() == ()
 
 

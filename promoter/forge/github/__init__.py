@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from promoter.forge.github import access, sign_in
 from promoter.forge.github.api import Api, Waiting
 from promoter.forge.github.checks import Checks
-from promoter.forge.github.pulls import CLOSED, PullRequests
+from promoter.forge.github.pulls import PullRequests
 from promoter.forge.github.reading import text, truth
 from promoter.forge.github.talk import Comment, Issue, Talk, marker
 from promoter.gates import Actor
@@ -19,7 +19,7 @@ from promoter.model import Json, PullRequest, PullRequestSpec
 if TYPE_CHECKING:
     from github.Requester import Requester
 
-__all__ = ["CLOSED", "Comment", "GitHubForge", "Issue", "Waiting", "connect", "marker"]
+__all__ = ["Comment", "GitHubForge", "Issue", "Waiting", "connect", "marker"]
 
 
 def connect(

@@ -11,10 +11,8 @@ from typing import Final
 from promoter.errors import ForgeError
 from promoter.forge.github.api import ATTEMPTS, Api, backoff, ensured
 from promoter.forge.github.reading import pull_request, text
-from promoter.model import Json, PullRequest, PullRequestSpec
+from promoter.model import CLOSED_BY_US, Json, PullRequest, PullRequestSpec
 
-CLOSED: Final = "Promoter-Closed"
-"""The trailer that tells a request closed by us from one that a person closed."""
 LONGEST_BODY: Final = 65_000
 _MERGE_REFUSED: Final = frozenset({404, 405, 409})
 
@@ -89,7 +87,7 @@ class PullRequests:
         found = self.one(number)
         if found.state != "open":
             return
-        said = f"{found.body.rstrip()[:LONGEST_BODY]}\n\n{CLOSED}: {' '.join(reason.split())}"
+        said = f"{found.body.rstrip()[:LONGEST_BODY]}\n\n{CLOSED_BY_US}: {' '.join(reason.split())}"
         body: dict[str, Json] = {"state": "closed", "body": said}
         self._api.set("PATCH", f"{self._base}/pulls/{number}", body)
         if self._listed is not None:

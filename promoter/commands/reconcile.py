@@ -1,0 +1,153 @@
+"""For every app and environment: what should be proposed, rebuilt, landed or closed now.
+
+Level-triggered: it looks at what is, not at what happened, so that a lost event costs nothing and a
+second run in a row writes nothing. The Action runs it on pushes and on a schedule.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from promoter.commands.land import landing_verdicts
+from promoter.commands.promote import PromoteRequest, proposals
+from promoter.commands.publish import branch_for, proposed
+from promoter.commands.workspace import View, Workspace
+from promoter.errors import ForgeError, PromoterError, RefusedError
+from promoter.gates import GateState, Verdict
+from promoter.model import EnvRef, PullRequest
+from promoter.report.promotion import Proposal
+from promoter.report.promotion.message import said
+from promoter.report.reconcile import Decision, ReconcileReport, Step
+
+_OPEN: Final = "every gate is open"
+_CLOSING: Final = ("hold", "skip", "freeze")
+
+
+def reconcile(workspace: Workspace, apps: Sequence[str] = (), *, dry_run: bool = False) -> ReconcileReport:
+    """Every decision, and (unless `dry_run`) what came of carrying it out.
+
+    One subject that fails does not stop the others: its error is the reason of its decision.
+    """
+    base = workspace.base(fresh=not dry_run)
+    view = workspace.view(base)
+    opened = {each.branch: each for each in workspace.forge.pull_requests()}
+    order = workspace.ordered(view.environments)
+    run = _Run(workspace, view, base, opened, dry_run)
+    decisions = [decision for name in order for decision in run.environment(name, order, apps)]
+    return ReconcileReport(tuple(decisions), done=not dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One look at the repository and the forge, and the hands that carry out decisions."""
+
+    workspace: Workspace
+    view: View
+    base: str
+    opened: dict[str, PullRequest]
+    dry_run: bool
+
+    def environment(self, name: str, order: Sequence[str], apps: Sequence[str]) -> Iterator[Decision]:
+        """The decisions of one environment, by app; nothing for one that no other comes before."""
+        upstream = self.workspace.upstream(name, order)
+        if not upstream:
+            return
+        here = {each.app for each in self.view.deployables if each.environment == name and not each.reason}
+        for app in sorted(here & set(apps) if apps else here):
+            try:
+                yield self._subject(app, name, upstream)
+            except PromoterError as error:
+                step: Step = "refuse" if isinstance(error, RefusedError) else "wait"
+                yield Decision(app, name, step, str(error).replace("\n  ", "; "))
+
+    def _subject(self, app: str, name: str, upstream: Sequence[str]) -> Decision:
+        pull = self.opened.get(branch_for(self.workspace, app, name))
+        sources = {each.environment for each in self.view.deployables if each.app == app}
+        source = next((each for each in upstream if each in sources), None)
+        if source is None:
+            return Decision(app, name, "nothing", f"{app} is not deployed to {' or '.join(upstream)}")
+        request = PromoteRequest(EnvRef(source), EnvRef(name), ((app, None),))
+        found = proposals(self.workspace, request, self.view)
+        return self._decide(app, name, found[0], pull) if found else Decision(app, name, "nothing", "")
+
+    def _decide(self, app: str, name: str, proposal: Proposal, pull: PullRequest | None) -> Decision:
+        version = ", ".join(dict.fromkeys(bump.new.version for bump in proposal.plan.bumps))
+        if pull is not None and _is_rollback(pull):
+            return self._land(app, name, version, pull)
+        if not proposal.plan.bumps:
+            if pull is not None:
+                return self._close(app, name, "", pull, f"overtaken: {name} runs what it should")
+            return Decision(app, name, "nothing", _left(proposal))
+        closed = proposal.closed
+        if proposal.refusals:
+            stopping = next((verdict for verdict in closed if verdict.gate in _CLOSING), None)
+            if pull is not None and stopping is not None:
+                return self._close(app, name, version, pull, stopping.reason)
+            return Decision(app, name, _step(closed), proposal.refusals[0], version, pull)
+        return self._propose(app, name, version, proposal, pull)
+
+    def _propose(
+        self, app: str, name: str, version: str, proposal: Proposal, pull: PullRequest | None
+    ) -> Decision:
+        if pull is None and self._was_refused(app, name, proposal):
+            reason = f"somebody closed its pull request; `promoter promote {app} --to {name}` asks again"
+            return Decision(app, name, "nothing", reason, version)
+        if self.dry_run:
+            return Decision(app, name, "rebuild" if pull else "propose", _OPEN, version, pull)
+        done = proposed(self.workspace, "promote", self.base, proposal)
+        request = done.pull_request
+        assert request is not None
+        if pull is None:
+            return Decision(app, name, "propose", _OPEN, version, request, done.commit)
+        if done.commit != pull.head:
+            reason = "its base or version moved"
+            return Decision(app, name, "rebuild", reason, version, request, done.commit)
+        return self._land(app, name, version, request)
+
+    def _was_refused(self, app: str, name: str, proposal: Proposal) -> bool:
+        """Whether a person closed the last pull request for just these versions without merging it."""
+        earlier = self.workspace.forge.pull_requests_of(branch_for(self.workspace, app, name))
+        last = next(iter(earlier), None)
+        if last is None or not last.was_turned_down:
+            return False
+        return set(said(last.body).get("To", ())) == {bump.new.version for bump in proposal.plan.bumps}
+
+    def _land(self, app: str, name: str, version: str, pull: PullRequest) -> Decision:
+        """Merge an open pull request when the environment lands by itself and every gate is open."""
+        rollback = _is_rollback(pull)
+        config = self.workspace.config
+        land = config.rollback.land if rollback else self.workspace.environment(name).land
+        if land == "manual":
+            return Decision(app, name, "unchanged", "somebody has to merge it", version, pull)
+        closed = [verdict for verdict in landing_verdicts(self.workspace, pull) if not verdict.passed]
+        if closed:
+            reason = "; ".join(f"{verdict.gate}: {verdict.reason}" for verdict in closed)
+            return Decision(app, name, "wait", reason, version, pull)
+        if self.dry_run:
+            return Decision(app, name, "land", _OPEN, version, pull)
+        try:
+            commit = self.workspace.forge.merge(pull.number, pull.head)
+        except ForgeError as error:
+            return Decision(app, name, "wait", str(error).replace("\n  ", "; "), version, pull)
+        merged = replace(pull, state="merged")
+        return Decision(app, name, "land", _OPEN, version, merged, commit)
+
+    def _close(self, app: str, name: str, version: str, pull: PullRequest, reason: str) -> Decision:
+        if not self.dry_run:
+            self.workspace.forge.close(pull.number, reason)
+        return Decision(app, name, "close", reason, version, replace(pull, state="closed"))
+
+
+def _is_rollback(pull: PullRequest) -> bool:
+    return said(pull.body).get("Action", ("",))[0] in ("rollback", "undo")
+
+
+def _step(closed: Sequence[Verdict]) -> Step:
+    waiting = closed and all(verdict.state is GateState.PENDING for verdict in closed)
+    return "wait" if waiting else "refuse"
+
+
+def _left(proposal: Proposal) -> str:
+    """Why nothing moves, when it is for another reason than that all is there already."""
+    others = [each for each in proposal.plan.skipped if each.reason != "already there"]
+    return "; ".join(f"{each.what}: {each.reason}" for each in others)

@@ -1,0 +1,110 @@
+"""Reconcile: what is due is done, once, and the second run in a row writes nothing."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.renderer
+STAGING = "apps/shop/overlays/staging/kustomization.yaml"
+
+
+def decisions(promoter, *arguments):
+    ran = promoter("reconcile", "--format", "json", *arguments)
+    assert ran.code == 0, ran.err
+    said = json.loads(ran.out)["decisions"]
+    return {each["environment"]: (each["decision"], each["reason"]) for each in said}
+
+
+def everything(shop):
+    """Refs and the bytes of every pull request: equal means that no write call was made."""
+    files = sorted((shop.path / ".git/promoter").rglob("*.md"))
+    return shop.state(), [(file.name, file.read_bytes(), file.stat().st_mtime_ns) for file in files]
+
+
+def configured(shop, old, new):
+    text = (shop.path / "promoter.yaml").read_text()
+    assert old in text
+    shop.commit_files({"promoter.yaml": text.replace(old, new)}, "Configure")
+
+
+def test_a_bump_of_dev_proposes_staging_and_prod_waits_for_it(promoter):
+    assert decisions(promoter) == {
+        "staging": ("propose", "every gate is open"),
+        "prod-eu": ("nothing", ""),
+        "prod-us": ("nothing", ""),
+    }
+
+
+def test_a_second_run_in_a_row_writes_nothing(shop, promoter):
+    decisions(promoter)
+    before = everything(shop)
+
+    assert decisions(promoter)["staging"][0] == "unchanged"
+    assert everything(shop) == before
+
+
+def test_a_dry_run_decides_and_does_nothing(shop, promoter):
+    before = everything(shop)
+
+    assert decisions(promoter, "--dry-run")["staging"][0] == "propose"
+    assert everything(shop) == before
+
+
+def test_an_environment_that_lands_when_green_is_landed_by_the_next_run(shop, promoter):
+    configured(shop, "staging: { needs: [dev] }", "staging: { needs: [dev], land: when-green }")
+    decisions(promoter)
+
+    assert decisions(promoter)["staging"][0] == "land"
+    assert decisions(promoter)["prod-eu"][0] in ("propose", "unchanged")
+    assert '"1.10"' in shop.git("show", f"main:{STAGING}")
+
+
+def test_a_check_that_nobody_reported_keeps_it_from_landing(shop, promoter):
+    rule = "staging: { needs: [dev], land: when-green, checks: { proposed: [lint] } }"
+    configured(shop, "staging: { needs: [dev] }", rule)
+    decisions(promoter)
+
+    step, reason = decisions(promoter)["staging"]
+
+    assert step == "wait"
+    assert "lint" in reason
+
+
+def test_an_overtaken_pull_request_is_closed(shop, promoter):
+    decisions(promoter)
+    text = shop.overlay("staging").read_text()
+    shop.commit_files({STAGING: text.replace('"1.9"', '"1.10"')}, "Bump by hand")
+
+    assert decisions(promoter)["staging"][0] == "close"
+    assert decisions(promoter)["staging"][0] == "nothing"
+
+
+def test_a_hold_closes_the_pull_request_and_a_release_proposes_again(shop, promoter):
+    decisions(promoter)
+    promoter("hold", "shop", "--in", "staging", "--because", "wait")
+
+    assert decisions(promoter)["staging"][0] == "close"
+    assert decisions(promoter)["staging"][0] == "refuse"
+    promoter("release", "shop", "--in", "staging")
+    assert decisions(promoter)["staging"][0] == "propose"
+
+
+def test_soak_waits_and_says_until_when(shop, promoter):
+    configured(shop, "prod-eu: { tier: prod,", "prod-eu: { tier: prod, soak: 99999d,")
+    text = shop.overlay("staging").read_text()
+    shop.commit_files({STAGING: text.replace('"1.9"', '"1.10"')}, "Bump by hand")
+
+    step, reason = decisions(promoter)["prod-eu"]
+
+    assert step == "wait"
+    assert "soak" in reason
+
+
+def test_a_subject_that_fails_does_not_stop_the_others(shop, promoter):
+    shop.commit_files(
+        {"apps/shop/overlays/staging/kustomization.yaml": "resources: [nope.yaml]\n"}, "Break"
+    )
+
+    found = decisions(promoter)
+
+    assert set(found) == {"staging", "prod-eu", "prod-us"}
