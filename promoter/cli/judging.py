@@ -62,6 +62,13 @@ def lint(
     since: Annotated[
         str, typer.Option("--changed-since", metavar="REV", help="Only what was not found at REV.")
     ] = "",
+    fix: Annotated[bool, typer.Option("--fix", help="Apply the fixes that are safe.")] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="Apply the others too: read what they change.")
+    ] = False,
+    preview: Annotated[
+        bool, typer.Option("--diff", help="Show what the fixes would change, and write nothing.")
+    ] = False,
     formats: Annotated[
         list[str] | None,
         typer.Option(
@@ -86,7 +93,7 @@ def lint(
     extra = {"<stdin>": sys.stdin.buffer.read()} if "-" in (paths or ()) else {}
     asked = LintRequest(
         tuple(path.removeprefix("./").rstrip("/") for path in named), extra, _parts(select), _parts(ignore),
-        profile, kubernetes, baseline, since,
+        profile, kubernetes, baseline, since, _fix(fix=fix, unsafe=unsafe_fixes, preview=preview), preview,
     )  # fmt: skip
     outputs = [_output(text) for text in formats or ["text"]]
     with options.workspace() as opened:
@@ -95,6 +102,10 @@ def lint(
     for format_, file in outputs:
         _write(report, format_, file)
     raise typer.Exit(exit_code(report, None if least == FailOn.NEVER else Severity(least)))
+
+
+def _fix(*, fix: bool, unsafe: bool, preview: bool) -> str:
+    return "unsafe" if unsafe else "safe" if fix or preview else "none"
 
 
 def _parts(texts: list[str] | None) -> tuple[str, ...]:

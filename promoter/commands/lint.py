@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from promoter.commands.facts import now
+from promoter.commands.lint_fixes import Mended, mend, notes, patch
 from promoter.commands.workspace import Result, View, Workspace
 from promoter.errors import UsageError
 from promoter.kustomize import Build
@@ -19,7 +20,8 @@ from promoter.lint.report import LintReport
 from promoter.lint.rule import Profile
 from promoter.lint.selection import Policy, check_selectors
 from promoter.lint.source import Root, SourceContext, is_yaml, source_context
-from promoter.model import Deployable, Json, KubeObject, ObjectKey, Rendered
+from promoter.model import Deployable, Json, KubeObject, ObjectKey, Rendered, Snapshot
+from promoter.repository import write_files
 from promoter.yamldoc import value
 
 LATEST = 37
@@ -31,7 +33,8 @@ class LintRequest:
 
     `extra` holds files that are not in the repository, by the name to show (`<stdin>`). An empty
     `profile` or `kubernetes` (`1.34`) means the configuration's. `select` and `ignore` come before the
-    configuration's. `since` is a revision: only what is found since then is reported.
+    configuration's. `since` is a revision: only what is found since then is reported. `fix` is `none`,
+    `safe` or `unsafe`; with `preview` fixes are shown as a diff and not written.
     """
 
     paths: tuple[str, ...] = ()
@@ -42,6 +45,8 @@ class LintRequest:
     kubernetes: str = ""
     baseline: str = ""
     since: str = ""
+    fix: str = "none"
+    preview: bool = False
 
 
 def lint(workspace: Workspace, request: LintRequest) -> LintReport:
@@ -53,22 +58,49 @@ def lint(workspace: Workspace, request: LintRequest) -> LintReport:
     if request.extra:
         view = workspace.view_of(view.snapshot.with_files(dict(request.extra)))
     policy = policy_of(workspace, request)
-    source = sources(workspace, view, request)
-    judgement = judge(inputs_of(workspace, source, request), policy)
+    source, judgement = judged(workspace, view, request, policy)
+    done = Mended(source, judgement, {})
+    if request.fix != "none":
+        done = _fixed(workspace, request, policy, done)
     known = Baseline()
     if request.baseline and request.baseline in view.snapshot:
         known = load(request.baseline, view.snapshot[request.baseline])
     if request.since:
         known = _before(workspace, request, policy)
-    return report(source, judgement, known, request, workspace.renderer.engine)
+    made = report(done.source, done.judgement, known, request, workspace.renderer.engine)
+    diff = patch(view.snapshot, done.files) if request.preview else ""
+    return replace(made, fixed=tuple(done.files), notes=notes(done), patch=diff)
+
+
+def judged(
+    workspace: Workspace, view: View, request: LintRequest, policy: Policy
+) -> tuple[SourceContext, Judgement]:
+    """One view's sources and what the rules find in them."""
+    source = sources(workspace, view, request)
+    return source, judge(inputs_of(workspace, source, request), policy)
+
+
+def _fixed(workspace: Workspace, request: LintRequest, policy: Policy, found: Mended) -> Mended:
+    """The same after fixing; the files are written unless this is a preview."""
+
+    def again(snapshot: Snapshot) -> tuple[SourceContext, Judgement]:
+        return judged(workspace, workspace.view_of(snapshot), request, policy)
+
+    start = (found.source, found.judgement)
+    places = allowed(found.source, request)
+    done = mend(start, again, unsafe=request.fix == "unsafe", places=places)
+    written = {path: done.files[path] for path in done.files if path not in request.extra}
+    if not request.preview:
+        write_files(workspace.repository, written)
+    return done
 
 
 def _before(workspace: Workspace, request: LintRequest, policy: Policy) -> Baseline:
     """What was found already at the revision to compare with: where it branched off, if it did."""
     base = workspace.repository.merge_base(request.since, "HEAD") or request.since
     view = workspace.view(base)
-    source = sources(workspace, view, replace(request, paths=(), extra={}))
-    return create(judge(inputs_of(workspace, source, request), policy).findings)
+    _, judgement = judged(workspace, view, replace(request, paths=(), extra={}), policy)
+    return create(judgement.findings)
 
 
 def report(

@@ -4,7 +4,7 @@ It must not do I/O or know a single rule. Callers may rely on this: no rule's er
 the same input gives the same findings in the same order, and suppressed findings are kept.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
@@ -13,19 +13,18 @@ from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RENDERED, RULES, 
 from promoter.lint.context import LATEST, RenderedContext, context
 from promoter.lint.environments import Divergence, EnvironmentsContext, GitContext, Stage
 from promoter.lint.ledger import Crash, Ledger, Unverified
-from promoter.lint.locate import Located, Locator
+from promoter.lint.locate import Locator
+from promoter.lint.mending import mended
 from promoter.lint.merge import merged
-from promoter.lint.provenance import Trace
-from promoter.lint.rule import Mend, Profile, Report, Rule
+from promoter.lint.rule import Profile, Report, Rule
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, SourceContext, Spot
 from promoter.lint.suppress import Suppression, in_annotations, in_comments
 from promoter.lint.suppressing import Candidate, suppressed
-from promoter.model import Edit, Finding, Fix, KubeObject, Location, ObjectKey, Rendered, Severity
+from promoter.model import Edit, Finding, KubeObject, Location, ObjectKey, Rendered, Severity
 
 C = TypeVar("C")
 R = TypeVar("R")
-Mender = Callable[[Trace, Root, Report, Mend], Fix | None]
 BROKEN_BUILD: Final = "KUS001"
 
 
@@ -61,18 +60,17 @@ class Judgement:
     profiles: tuple[tuple[str, Profile | None], ...]
 
 
-def judge(inputs: Inputs, policy: Policy, mender: Mender | None = None) -> Judgement:
-    """What the chosen rules find. `mender` turns mends of objects into edits of their sources."""
-    return _Run(inputs, policy, mender).judgement()
+def judge(inputs: Inputs, policy: Policy) -> Judgement:
+    """What the chosen rules find."""
+    return _Run(inputs, policy).judgement()
 
 
 class _Run:
     """One run's work in progress."""
 
-    def __init__(self, inputs: Inputs, policy: Policy, mender: Mender | None) -> None:
+    def __init__(self, inputs: Inputs, policy: Policy) -> None:
         self.inputs: Final = inputs
         self.policy: Final = policy
-        self.mender: Final = mender
         self.locator: Final = Locator(inputs.source.model)
         self.crashes: list[Crash] = []
         self.unverified: list[Unverified] = []
@@ -143,9 +141,11 @@ class _Run:
         rules = tuple(self._chosen(RENDERED))
         for root in self.inputs.source.roots:
             if isinstance(root.rendered, Rendered):
-                subject = self._context(root)
-                for rule in rules:
-                    for report in self._checked(rule, subject, self.locator.entry(root)):
+                subject, where = self._context(root), self.locator.entry(root)
+                found = [(rule, r) for rule in rules for r in self._checked(rule, subject, where)]
+                said = {(code, r.object, r.path) for rule, r in found for code in rule.overrides}
+                for rule, report in found:
+                    if (rule.code, report.object, report.path) not in said:
                         self._reported(rule, root, report)
 
     def _context(self, root: Root) -> RenderedContext:
@@ -188,16 +188,11 @@ class _Run:
             return
         finding = Finding(
             rule.code, rule.name, rule.severity, report.message, located.location, environments,
-            report.object, located.field, located.related, self._fix(root, report, located),
+            report.object, located.field, located.related, mended(self.locator, root, report),
             rendered_only=located.rendered_only, suppressed=self._annotated(root, rule, report.object),
         )  # fmt: skip
         spans = (located.location, *located.spans) if not located.rendered_only else ()
         self.candidates.append(Candidate(finding, spans))
-
-    def _fix(self, root: Root, report: Report, located: Located) -> Fix | None:
-        if self.mender is None or report.mend is None or located.trace is None:
-            return None
-        return self.mender(located.trace, root, report, report.mend)
 
     def _annotated(self, root: Root, rule: Rule[C, R], key: ObjectKey) -> str | None:
         """The reason that the object's own annotations give for silencing the rule, None without one."""

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from promoter.kustomize import kustomization_path
+from promoter.lint.objects import at
 from promoter.lint.provenance import Item, Model, Place, Trace, trace
 from promoter.lint.rule import FieldPath, Report
 from promoter.lint.source import Root
 from promoter.lint.spell import spell
-from promoter.model import KubeObject, Location, ObjectKey, Rendered
+from promoter.model import Json, KubeObject, Location, ObjectKey, Rendered
+from promoter.yamldoc import YamlFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,15 @@ class Locator:
         """The proof of where a rendered field was set, or None."""
         wanted = self.object(root, key)
         return trace(self._candidates(root, key), wanted, path) if wanted is not None else None
+
+    def yaml(self, path: str) -> YamlFile:
+        """The parsed file."""
+        return self._model.graph.yaml(path)
+
+    def rendered(self, root: Root, key: ObjectKey, path: FieldPath) -> Json:
+        """The rendered value of a field, None when it is absent."""
+        wanted = self.object(root, key)
+        return at(wanted.body, path) if wanted is not None else None
 
     def location(self, place: Place) -> Location:
         """The place with lines and columns; a mapping's end stops at its last character."""

@@ -21,7 +21,8 @@ class LintReport:
 
     `texts` holds the source of every file that a finding is in, for code frames. `profiles` names for each
     environment the most demanding profile it passes. `engine` built the renders, empty without any.
-    `fixed` are the paths that fixes changed, and `notes` what else there is to say.
+    `fixed` are the paths that fixes changed, `patch` the change as a diff when it was only previewed, and
+    `notes` what else there is to say.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -33,6 +34,7 @@ class LintReport:
     texts: Mapping[str, str] = field(default_factory=dict, hash=False)
     engine: str = ""
     fixed: tuple[str, ...] = ()
+    patch: str = ""
     notes: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:

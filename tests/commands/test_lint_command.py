@@ -110,3 +110,43 @@ def test_a_run_without_errors_passes(work: Work) -> None:
 def test_what_does_not_exist_is_a_mistake_of_use(work: Work, asked: dict) -> None:
     with pytest.raises(UsageError):
         run(work, **asked)
+
+
+OVERLAY = "apps/shop/overlays/prod/kustomization.yaml"
+
+
+def test_safe_fixes_are_written_and_what_is_left_is_reported(work: Work) -> None:
+    work.commit_files(
+        {OVERLAY: "resources: [../../base]\nimages:\n- name: ghcr.io/acme/web\n  newTag: 1.10 # x\n"}
+    )
+    report = run(work, select=("KUS",), fix="safe")
+    assert report.fixed == (OVERLAY,)
+    assert report.findings == ()
+    assert (work.path / OVERLAY).read_text().endswith('newTag: "1.10" # x\n')
+
+
+def test_a_preview_shows_the_diff_and_writes_nothing(work: Work) -> None:
+    before = "resources: [../../base]\nimages:\n- name: ghcr.io/acme/web\n  newTag: 1.10\n"
+    work.commit_files({OVERLAY: before})
+    report = run(work, select=("KUS",), fix="safe", preview=True)
+    assert '-  newTag: 1.10\n+  newTag: "1.10"\n' in text.render(report)
+    assert (work.path / OVERLAY).read_text() == before
+
+
+def test_several_fixes_of_one_container_stand_together(work: Work) -> None:
+    report = run(work, select=("SEC201", "SEC204"), fix="safe")
+    assert report.findings == ()
+    assert (work.path / "apps/shop/base/web.yaml").read_text() == WEB + (
+        "          securityContext:\n            allowPrivilegeEscalation: false\n"
+        "            capabilities:\n              drop:\n              - ALL\n"
+    )
+
+
+def test_a_fix_that_changes_an_environment_without_the_finding_is_refused(work: Work) -> None:
+    work.commit_files({"apps/shop/base/web.yaml": WEB.replace("web:latest", "web:main")})
+    report = run(work, select=("IMG008",), fix="safe")
+    assert [finding.environments for finding in report.findings] == [("dev",)]
+    assert report.fixed == ()
+    assert report.notes == (
+        "apps/shop/base/web.yaml:11:11: the fix of IMG008 would change an environment without the finding",
+    )

@@ -37,6 +37,7 @@ def document(report: LintReport) -> dict[str, Json]:
         "findings": [_finding(finding) for finding in report.findings],
         "suppressed": [_finding(finding) for finding in report.suppressed],
         "fixed": list(report.fixed),
+        "patch": report.patch,
         "notes": list(report.notes),
     }
 

@@ -15,7 +15,9 @@ _MAX_WIDTH: Final = 160
 
 
 def render(report: LintReport, *, colour: bool = False) -> str:
-    """The findings as lines, the summary last."""
+    """The findings as lines, the summary last; or, of a preview, the diff that fixes would make."""
+    if report.patch:
+        return report.patch
     paint = Paint(colour)
     found = [line for finding in report.findings for line in (*_finding(report, finding, paint), "")]
     return "\n".join((*found, *(f"note: {note}" for note in report.notes), *summary(report, paint))) + "\n"
