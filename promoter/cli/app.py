@@ -70,6 +70,7 @@ def globals_(
 from promoter.cli import (  # noqa: E402, F401 - they add their commands to app
     changing,
     comparing,
+    demo,
     judging,
     reading,
     stating,

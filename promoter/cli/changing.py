@@ -167,3 +167,22 @@ def reconcile(
 
     with options.workspace() as workspace:
         options.show(format_, run(workspace, tuple(apps or ()), dry_run=dry_run), text.render, json.render)
+
+
+@app.command()
+def init(
+    force: Annotated[bool, typer.Option("--force", help="Overwrite promoter.yaml.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print it instead of writing it.")] = False,
+) -> None:
+    """Write promoter.yaml from what the repository shows.
+
+    Example: promoter init --dry-run
+    """
+    from promoter.cli.terminal import write_err, write_out
+    from promoter.commands.init import draft
+    from promoter.commands.init import init as run
+
+    with options.workspace() as workspace:
+        made = draft(workspace) if dry_run else run(workspace, force=force)
+        write_err(made.told)
+        write_out(made.text if dry_run else "")

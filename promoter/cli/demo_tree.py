@@ -93,6 +93,44 @@ spec:
       app.kubernetes.io/name: shop
 """
 
+_NETWORK: Final = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: default-deny
+spec:
+  podSelector: {}
+  policyTypes: [Ingress, Egress]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: shop
+spec:
+  podSelector:
+    matchLabels:
+      app.kubernetes.io/name: shop
+  policyTypes: [Ingress, Egress]
+  ingress:
+    - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: ingress
+      ports:
+        - port: http
+  egress:
+    - to:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: kube-system
+          podSelector:
+            matchLabels:
+              k8s-app: kube-dns
+      ports:
+        - port: 53
+          protocol: UDP
+"""
+
 _BASE: Final = """\
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
@@ -100,6 +138,7 @@ resources:
   - deployment.yaml
   - service.yaml
   - disruption.yaml
+  - network.yaml
 """
 
 _OVERLAY: Final = """\
@@ -162,6 +201,7 @@ def tree() -> dict[str, str]:
         "apps/shop/base/deployment.yaml": _DEPLOYMENT,
         "apps/shop/base/service.yaml": _SERVICE,
         "apps/shop/base/disruption.yaml": _DISRUPTION,
+        "apps/shop/base/network.yaml": _NETWORK,
     }
     for env, tag in ENVIRONMENTS.items():
         overlay = _OVERLAY.format(env=env, tag=tag, replicas=_REPLICAS[env])

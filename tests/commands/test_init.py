@@ -1,0 +1,79 @@
+"""promoter init: a configuration that loads, from what the repository shows."""
+
+from pathlib import Path
+
+import pytest
+from git_work import Work
+
+from promoter.commands.init import draft
+from promoter.commands.workspace import Workspace
+from promoter.config import load
+from promoter.yamldoc import parse
+
+CORPUS = Path(__file__).parents[3] / "shared/corpus/dev"
+ENVIRONMENTS = {
+    "OCP-on-NERC+nerc-ocp-config": {"nerc-ocp-test", "nerc-ocp-prod"},
+    "PingCAP-QE+ee-ops": {"prod"},
+    "argoproj+argocd-example-apps": None,
+    "bjw-s-labs+home-ops": None,
+    "cloudnativedaysjp+dreamkast-infra": {"staging", "prod"},
+    "fluxcd+flux2-kustomize-helm-example": {"staging", "prod"},
+    "fluxcd+flux2-multi-tenancy": {"staging", "prod"},
+    "gnunn-gitops+product-catalog": {"dev", "test", "prod"},
+    "ipni+storetheindex": {"dev", "prod"},
+    "kostis-codefresh+gitops-environment-promotion": {"integration-gpu", "qa", "staging-eu", "prod-us"},
+    "kostis-codefresh+many-appsets-demo": {"qa", "staging", "prod-eu", "prod-us"},
+    "redhat-appstudio+infra-deployments": {"dev", "staging", "prod"},
+    "redhat-cop+gitops-catalog": {"staging", "prod"},
+    "traPtitech+manifest": {"dev", "prod"},
+}
+
+
+def test_the_configuration_names_environments_in_order_with_groups(shop, promoter):
+    (shop.path / "promoter.yaml").unlink()
+
+    ran = promoter("init")
+
+    assert ran.code == 0, ran.err
+    config = load(parse("promoter.yaml", (shop.path / "promoter.yaml").read_bytes()))
+    assert list(config.environments) == ["dev", "staging", "prod-eu", "prod-us"]
+    assert config.environments["prod-us"].group == "prod"
+    assert config.environments["prod-us"].needs == ("staging",)
+    assert config.environments["dev"].needs == ()
+
+
+def test_an_existing_file_is_kept_unless_forced(shop, promoter):
+    before = (shop.path / "promoter.yaml").read_bytes()
+
+    ran = promoter("init")
+
+    assert ran.code == 2
+    assert "--force" in ran.err
+    assert (shop.path / "promoter.yaml").read_bytes() == before
+    assert promoter("init", "--force").code == 0
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the project")
+@pytest.mark.parametrize("name", sorted(ENVIRONMENTS))
+def test_a_real_repository_gets_its_environments_or_is_told_there_are_none(name, tmp_path):
+    work = Work(tmp_path / name)
+    work.path.mkdir()
+    work.git("init", "--quiet", "--initial-branch=main")
+    expected = ENVIRONMENTS[name]
+
+    found = draft(_opened(work, CORPUS / name))
+
+    if expected is None:
+        assert found.text == ""
+        assert found.told.startswith("nothing to promote")
+    else:
+        config = load(parse("promoter.yaml", found.text.encode()))
+        assert expected <= config.environments.keys()
+
+
+def _opened(work, source):
+    import shutil
+
+    shutil.copytree(source, work.path, dirs_exist_ok=True, symlinks=True)
+    return Workspace.open(str(work.path))
