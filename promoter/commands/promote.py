@@ -144,4 +144,6 @@ def _judged(
 ) -> Proposal:
     verdicts = () if request.target.is_directory else verdicts_of(workspace, view, app, whole)
     proposal = prepare(workspace, view, app, whole, targets, verdicts)
-    return replace(proposal, overridden=request.override, because=request.because)
+    return replace(
+        proposal, overridden=request.override, because=request.because, requested_by=request.requested_by
+    )

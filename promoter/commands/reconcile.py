@@ -68,7 +68,9 @@ class _Run:
             return Decision(app, name, "nothing", f"{app} is not deployed to {' or '.join(upstream)}")
         request = PromoteRequest(EnvRef(source), EnvRef(name), ((app, None),))
         found = proposals(self.workspace, request, self.view)
-        return self._decide(app, name, found[0], pull) if found else Decision(app, name, "nothing", "")
+        if not found:
+            return Decision(app, name, "nothing", "")
+        return self._decide(app, name, _as_asked(found[0], pull), pull)
 
     def _decide(self, app: str, name: str, proposal: Proposal, pull: PullRequest | None) -> Decision:
         version = ", ".join(dict.fromkeys(bump.new.version for bump in proposal.plan.bumps))
@@ -136,6 +138,20 @@ class _Run:
         if not self.dry_run:
             self.workspace.forge.close(pull.number, reason)
         return Decision(app, name, "close", reason, version, replace(pull, state="closed"))
+
+
+def _as_asked(proposal: Proposal, pull: PullRequest | None) -> Proposal:
+    """The proposal with what somebody asked for and why, when its open request is for the same versions."""
+    asked = said(pull.body) if pull is not None else {}
+    if set(asked.get("To", ())) != {bump.new.version for bump in proposal.plan.bumps}:
+        return proposal
+    gates = [gate.strip() for text in asked.get("Override", ()) for gate in text.split(",")]
+    return replace(
+        proposal,
+        overridden=tuple(gates),
+        because=asked.get("Because", ("",))[0],
+        requested_by=asked.get("Requested-By", ("",))[0],
+    )
 
 
 def _is_rollback(pull: PullRequest) -> bool:

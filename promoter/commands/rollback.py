@@ -98,7 +98,7 @@ def _proposal(
     proposal = prepare(workspace, view, app, whole, targets, state_files=files if whole.bumps else {})
     notes.extend((*target.notes, *past.told(target), *_elsewhere(view, app, name, whole)))
     kept = configuration_kept(workspace, view, target.period.commit, targets, whole)
-    return replace(proposal, because=request.because, kept=kept)
+    return replace(proposal, because=request.because, requested_by=request.requested_by, kept=kept)
 
 
 def _of_older(whole: Plan, target: Target) -> Plan:

@@ -43,6 +43,17 @@ def test_a_second_run_in_a_row_writes_nothing(shop, promoter):
     assert everything(shop) == before
 
 
+def test_what_somebody_asked_for_keeps_its_reason(shop, promoter):
+    promoter("promote", "shop", "--from", "dev", "--to", "staging", "--because", "fixes the cart")
+    before = everything(shop)
+
+    assert decisions(promoter)["staging"][0] == "unchanged"
+    assert everything(shop) == before
+    assert "Promoter-Because: fixes the cart" in shop.git(
+        "log", "-1", "--format=%B", "promote/shop/staging"
+    )
+
+
 def test_a_dry_run_decides_and_does_nothing(shop, promoter):
     before = everything(shop)
 

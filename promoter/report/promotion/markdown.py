@@ -24,9 +24,9 @@ _ICONS: Final = {
 _CUT: Final = "(the rest is in the job's output: promoter promote --dry-run)"
 
 
-def body(action: str, proposal: Proposal, *, source_commit: str = "", requested_by: str = "") -> str:
+def body(action: str, proposal: Proposal, *, source_commit: str = "") -> str:
     """The Markdown of one proposal, the trailers at its end."""
-    said = "\n".join(trailers(action, proposal, source_commit=source_commit, requested_by=requested_by))
+    said = "\n".join(trailers(action, proposal, source_commit=source_commit))
     head = "\n\n".join(section for section in _sections(proposal) if section)
     undo = _undo(action, proposal)
     tail = f"{undo}\n\n{said}\n"

@@ -33,13 +33,12 @@ def title(action: str, subject: str, plan: Plan) -> str:
     return f"{action}({subject}): {source}{versions} → {plan.target}"
 
 
-def message(action: str, proposal: Proposal, *, source_commit: str = "", requested_by: str = "") -> str:
+def message(action: str, proposal: Proposal, *, source_commit: str = "") -> str:
     """The whole commit message: title, what moves, the reason, and the trailers."""
     plan = proposal.plan
     moves = dict.fromkeys(f"{b.old.name}: {b.old.version} → {b.new.version}" for b in plan.bumps)
-    because = f"\nBecause: {proposal.because}\n" if proposal.because else ""
-    said = "\n".join(trailers(action, proposal, source_commit=source_commit, requested_by=requested_by))
-    return f"{title(action, proposal.subject, plan)}\n\n" + "\n".join(moves) + f"\n{because}\n{said}\n"
+    said = "\n".join(trailers(action, proposal, source_commit=source_commit))
+    return f"{title(action, proposal.subject, plan)}\n\n" + "\n".join(moves) + f"\n\n{said}\n"
 
 
 def said(body: str) -> dict[str, tuple[str, ...]]:
@@ -50,9 +49,7 @@ def said(body: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def trailers(
-    action: str, proposal: Proposal, *, source_commit: str = "", requested_by: str = ""
-) -> Iterator[str]:
+def trailers(action: str, proposal: Proposal, *, source_commit: str = "") -> Iterator[str]:
     """The trailer lines, each `Promoter-Key: value` on one line; unknown values are left out."""
     plan = proposal.plan
     values: list[tuple[str, str]] = [
@@ -64,7 +61,8 @@ def trailers(
         values += [("Image", bump.old.name), ("From", bump.old.version), ("To", bump.new.version)]
     values += [
         ("Source-Commit", source_commit),
-        ("Requested-By", requested_by),
+        ("Requested-By", proposal.requested_by),
+        ("Because", proposal.because),
         ("Override", ", ".join(proposal.overridden)),
     ]
     for key, value in values:

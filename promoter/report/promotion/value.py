@@ -14,8 +14,9 @@ class Proposal:
     """One change of one environment.
 
     `subject` is the app or bundle. `files` are the paths that change with their new bytes (None: gone).
-    `overridden` names the gates that somebody opened by hand. `branch` and `commit` are empty and
-    `pull_request` None until they exist; `written` lists the files edited in the work tree.
+    `overridden` names the gates that somebody opened by hand; `requested_by` is empty when nobody asked.
+    `branch` and `commit` are empty and `pull_request` None until they exist; `written` lists the files
+    edited in the work tree.
     """
 
     subject: str
@@ -27,6 +28,7 @@ class Proposal:
     files: Mapping[str, bytes | None] = field(default_factory=dict, hash=False)
     overridden: tuple[str, ...] = ()
     because: str = ""
+    requested_by: str = ""
     kept: tuple[str, ...] = ()
     branch: str = ""
     commit: str = ""
