@@ -30,6 +30,18 @@ POD_TEMPLATES: Final[Mapping[str, FieldPath]] = {
     "Rollout.argoproj.io": ("spec", "template"),
     "DeploymentConfig.apps.openshift.io": ("spec", "template"),
 }
+# What was meant is clear though the group is wrong, and the schema says so: judge it all the same.
+_GROUPLESS: Final = {
+    kind: POD_TEMPLATES[f"{kind}.{group}"]
+    for kind, group in (
+        ("Deployment", "apps"),
+        ("StatefulSet", "apps"),
+        ("DaemonSet", "apps"),
+        ("ReplicaSet", "apps"),
+        ("Job", "batch"),
+        ("CronJob", "batch"),
+    )
+}
 CONTAINER_LISTS: Final[tuple[tuple[str, Role], ...]] = (
     ("initContainers", "init"),
     ("containers", "container"),
@@ -168,14 +180,19 @@ class Workload:
 def workload(
     item: KubeObject, namespace: str, templates: Mapping[str, FieldPath] = POD_TEMPLATES
 ) -> Workload | None:
-    """The object as a workload, or None when its kind makes no pods or it holds no pod template."""
-    path = templates.get(kind_of(item.key))
-    if path is None:
+    """The object as a workload, or None when its kind makes no pods or another object has its template.
+
+    A template that is missing reads as empty, and its labels as those that the selector wants.
+    """
+    kind = kind_of(item.key)
+    path = templates.get(kind, _GROUPLESS.get(kind))
+    spec = child(item.body, "spec")
+    if path is None or spec.get("workloadRef"):
         return None
-    template = at(item.body, path)
-    if not isinstance(template, dict) or not isinstance(template.get("spec"), dict):
-        return None
+    template = mapping(at(item.body, path))
     pod, pod_path = child(template, "spec"), (*path, "spec")
+    labels = child(template, "metadata").get("labels")
+    assumed = child(child(spec, "selector"), "matchLabels") if not template else {}
     return Workload(
         item.key,
         item.body,
@@ -185,7 +202,7 @@ def workload(
         pod_path,
         pod,
         child(pod, "securityContext"),
-        strings(child(template, "metadata").get("labels")),
+        strings(labels or assumed),
         tuple(_containers(pod, pod_path)),
     )
 

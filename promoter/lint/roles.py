@@ -70,6 +70,16 @@ def reference(binding: KubeObject) -> tuple[str, str]:
     return text(target, "kind"), text(target, "name")
 
 
+def find(
+    known: Mapping[str, tuple[KubeObject, ...]], kind: str, namespace: str, name: str
+) -> KubeObject | None:
+    """The role of that kind and name, or None; a ClusterRole has no namespace, whatever it says."""
+    for role in known.get(f"{kind}.{GROUP}", ()):
+        if role.key.name == name and (kind == "ClusterRole" or role.key.namespace == namespace):
+            return role
+    return None
+
+
 def subjects(binding: KubeObject) -> Iterator[tuple[int, dict[str, Json]]]:
     """Whom a binding grants its role, each with its 0-based position."""
     yield from mappings(binding.body, "subjects")

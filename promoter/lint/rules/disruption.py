@@ -9,29 +9,30 @@ from typing import Final
 
 from promoter.lint.context import RenderedContext
 from promoter.lint.objects import child, whole
-from promoter.lint.rule import Profile, Report, rule
+from promoter.lint.rule import Option, Profile, Report, rule
 from promoter.model import Json, KubeObject, ObjectKey, Severity
 
-BUDGET: Final = "PodDisruptionBudget.policy"
+BUDGETS: Final = ("PodDisruptionBudget.policy", "PodDisruptionBudget")
+MINIMUM: Final = Option("minimum", 2, "the number of replicas from which a budget is wanted")
 SCALED: Final = ("Deployment", "StatefulSet", "Rollout", "DeploymentConfig")
 
 
 def _covered(render: RenderedContext) -> dict[ObjectKey, list[KubeObject]]:
     """The budgets that select each workload, the neighbours' too."""
     found: dict[ObjectKey, list[KubeObject]] = {}
-    for budget in render.known.get(BUDGET, ()):
+    for budget in (item for kind in BUDGETS for item in render.known.get(kind, ())):
         selector = child(budget.body, "spec").get("selector")
         for item in render.selected(render.namespace_of(budget.key), selector):
             found.setdefault(item.key, []).append(budget)
     return found
 
 
-@rule("RES301", "pdb-missing", Severity.WARNING)
+@rule("RES301", "pdb-missing", Severity.WARNING, options=(MINIMUM,))
 def pdb_missing(render: RenderedContext) -> Iterator[Report]:
     """Draining nodes may take all pods of a workload down at once.
 
     ## What it does
-    Reports Deployments, StatefulSets and Rollouts with more than one replica that no
+    Reports Deployments, StatefulSets and Rollouts with `minimum` or more replicas that no
     PodDisruptionBudget selects.
 
     ## Why
@@ -51,12 +52,17 @@ def pdb_missing(render: RenderedContext) -> Iterator[Report]:
       maxUnavailable: 1
       selector: {matchLabels: {app: web}}
     ```
+
+    ## Options
+    `minimum` (2): the number of replicas from which a budget is wanted.
     """
+    least = MINIMUM.of(render.settings, "RES301")
     covered = _covered(render)
     for item in render.workloads:
         count = render.replicas(item) if item.kind in SCALED else None
-        if count is not None and count > 1 and item.key not in covered:
-            message = f"no PodDisruptionBudget keeps some of the {count} pods of {item.key.name} up"
+        if count is not None and count >= least and item.key not in covered:
+            pods = f"some of the {count} pods" if count > 1 else "the pod"
+            message = f"no PodDisruptionBudget keeps {pods} of {item.key.name} up"
             yield Report(item.key, ("spec",), message)
 
 
@@ -81,7 +87,7 @@ def pdb_blocks_eviction(render: RenderedContext) -> Iterator[Report]:
     maxUnavailable: 1
     ```
     """
-    for budget in render.of_kind(BUDGET):
+    for budget in render.of_kind(*BUDGETS):
         spec = child(budget.body, "spec")
         most, least = spec.get("maxUnavailable"), spec.get("minAvailable")
         pods = render.selected(render.namespace_of(budget.key), spec.get("selector"))
@@ -130,7 +136,7 @@ def pdb_no_policy(render: RenderedContext) -> Iterator[Report]:
       selector: {matchLabels: {app: web}}
     ```
     """
-    for budget in render.of_kind(BUDGET):
+    for budget in render.of_kind(*BUDGETS):
         spec = child(budget.body, "spec")
         said = [field for field in ("minAvailable", "maxUnavailable") if spec.get(field) is not None]
         if len(said) != 1:
@@ -163,7 +169,7 @@ def pdb_matches_nothing(render: RenderedContext) -> Iterator[Report]:
     ```
     """
     covered = _covered(render)
-    for budget in render.of_kind(BUDGET):
+    for budget in render.of_kind(*BUDGETS):
         selector, namespace = child(budget.body, "spec").get("selector"), render.namespace_of(budget.key)
         pods = render.selected(namespace, selector)
         path = ("spec", "selector")

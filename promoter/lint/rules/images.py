@@ -24,6 +24,7 @@ _RETIRED: Final = {
     "docker.pkg.github.com": "ghcr.io",
 }
 _TAGS: Final = Option("tags", _MOVING, "the tags that are known to move")
+_STRICT: Final = Option("strict", default=False, summary="every container has to say Always")
 _ALLOW: Final[Option[tuple[str, ...]]] = Option(
     "allow", (), "globs of the image names that may be used; empty allows all"
 )
@@ -239,7 +240,7 @@ def deprecated_registry(render: RenderedContext) -> Iterator[Report]:
                 break
 
 
-@rule("IMG008", "pull-policy", Severity.WARNING, fix="safe")
+@rule("IMG008", "pull-policy", Severity.WARNING, fix="safe", options=(_STRICT,))
 def pull_policy(render: RenderedContext) -> Iterator[Report]:
     """An image with a moving tag is not pulled again, or an image is never pulled.
 
@@ -268,8 +269,12 @@ def pull_policy(render: RenderedContext) -> Iterator[Report]:
 
     ## Fix safety
     Safe: the policy becomes `Always`, which pulls only what has changed.
+
+    ## Options
+    `strict` (false): every container has to say `Always`.
     """
     moving = _TAGS.of(render.settings, "IMG002")
+    strict = _STRICT.of(render.settings, "IMG008")
     for item, container, image in _images(render):
         found, policy = parse(image), text(container.body, "imagePullPolicy")
         path = (*container.path, "imagePullPolicy")
@@ -279,6 +284,8 @@ def pull_policy(render: RenderedContext) -> Iterator[Report]:
         elif found is not None and _stays(found, policy, moving):
             message = f"the tag of {image} moves, but container {container.name!r} does not pull it again"
             yield Report(item.key, path, message, mend)
+        elif strict and policy != "Always":
+            yield Report(item.key, path, f"container {container.name!r} is not pulled always", mend)
 
 
 def _stays(image: Image, policy: str, moving: tuple[str, ...]) -> bool:

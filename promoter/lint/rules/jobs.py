@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from promoter.lint.context import RenderedContext
-from promoter.lint.objects import child, strings, text
+from promoter.lint.objects import at, child, mapping, strings, text
 from promoter.lint.rule import Mend, Option, Report, rule
 from promoter.model import Severity
 
@@ -31,7 +31,8 @@ def job_ttl(render: RenderedContext) -> Iterator[Report]:
 
     ## What it does
     Reports Jobs without `ttlSecondsAfterFinished`. Where Argo CD or Flux keeps the Job in place it is the
-    other way round: a Job that deletes itself is reported, unless it is a hook.
+    other way round: a Job that deletes itself is reported, unless it is a hook. Jobs of a CronJob are
+    deleted by its history limits, so a time to live of theirs is reported.
 
     ## Why
     Finished Jobs and their pods pile up. A Job that is gone though Git says that it should be there is
@@ -67,6 +68,11 @@ def job_ttl(render: RenderedContext) -> Iterator[Report]:
         elif not managed and not has:
             mend = Mend("delete it a day after its end", safe=True, sets=((path, 86400),))
             yield Report(item.key, path, "the finished Job is never deleted", mend)
+    for item in render.of_kind("CronJob.batch"):
+        place = ("spec", "jobTemplate", "spec")
+        if mapping(at(item.body, place)).get(TTL) is not None:
+            message = "the time to live and the history limits both delete finished Jobs; keep the limits"
+            yield Report(item.key, (*place, TTL), message)
 
 
 @rule("RES502", "cronjob-deadline", Severity.WARNING)

@@ -9,10 +9,12 @@ from typing import Final
 
 from promoter.lint.context import RenderedContext
 from promoter.lint.objects import Container, child, mappings, text, whole
-from promoter.lint.rule import Profile, Report, rule
+from promoter.lint.rule import Option, Profile, Report, rule
 from promoter.model import Json, Severity
 
 PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
+STRICT: Final = Option("strict", default=False, summary="a number has to be declared too")
+EVERYWHERE: Final = Option("everywhere", default=False, summary="also report workloads without a Service")
 ACTIONS: Final = ("httpGet", "tcpSocket", "exec", "grpc")
 
 
@@ -47,7 +49,7 @@ def liveness_missing(render: RenderedContext) -> Iterator[Report]:
                 yield Report(item.key, path, f"container {container.name!r} has no liveness probe")
 
 
-@rule("RES102", "readiness-missing", Severity.WARNING)
+@rule("RES102", "readiness-missing", Severity.WARNING, options=(EVERYWHERE,))
 def readiness_missing(render: RenderedContext) -> Iterator[Report]:
     """Traffic reaches a container before it can answer.
 
@@ -73,17 +75,21 @@ def readiness_missing(render: RenderedContext) -> Iterator[Report]:
         readinessProbe:
           httpGet: {path: /ready, port: http}
     ```
+
+    ## Options
+    `everywhere` (false): also report every container of workloads without a Service.
     """
+    everywhere = EVERYWHERE.of(render.settings, "RES102")
     for item in render.workloads:
         services = render.services_of(item) if item.runs_long else ()
         targets = [port for service in services for port in _targets(service.body)]
         main = [c for c in item.containers if c.role == "container"]
         unready = [c for c in main if not child(c.body, "readinessProbe")]
-        for container in unready if services else ():
-            if len(unready) == len(main) or _takes(container, targets):
-                message = f"container {container.name!r} is behind Service {services[0].key.name}"
-                path = (*container.path, "readinessProbe")
-                yield Report(item.key, path, f"{message} and has no readiness probe")
+        for container in unready if services or (everywhere and item.runs_long) else ():
+            if everywhere or len(unready) == len(main) or _takes(container, targets):
+                behind = f"is behind Service {services[0].key.name} and " if services else ""
+                message = f"container {container.name!r} {behind}has no readiness probe"
+                yield Report(item.key, (*container.path, "readinessProbe"), message)
 
 
 def _targets(service: dict[str, Json]) -> Iterator[Json]:
@@ -130,13 +136,13 @@ def probes_identical(render: RenderedContext) -> Iterator[Report]:
                 yield Report(item.key, (*container.path, "livenessProbe"), message)
 
 
-@rule("RES104", "probe-port-unknown", Severity.ERROR)
+@rule("RES104", "probe-port-unknown", Severity.ERROR, options=(STRICT,))
 def probe_port_unknown(render: RenderedContext) -> Iterator[Report]:
     """A probe asks at a port that its container does not declare.
 
     ## What it does
-    Compares the ports of `httpGet`, `tcpSocket` and `grpc` probes with the container's `ports`. A named
-    port must be there; a number is compared only where the container declares ports at all.
+    Compares the ports of `httpGet`, `tcpSocket` and `grpc` probes with the TCP ports that the container
+    declares. A named port must be there; a number is compared only where the container declares ports.
 
     ## Why
     A probe at the wrong port always fails: the container is restarted for ever or never gets traffic.
@@ -152,7 +158,11 @@ def probe_port_unknown(render: RenderedContext) -> Iterator[Report]:
     ports: [{name: http, containerPort: 8080}]
     livenessProbe: {httpGet: {path: /, port: http}}
     ```
+
+    ## Options
+    `strict` (false): a number has to be declared too, also where a container declares no port.
     """
+    strict = STRICT.of(render.settings, "RES104")
     for item in render.workloads:
         shared = {port for c in item.containers for port in _declared(c)}
         for container in item.containers:
@@ -160,7 +170,7 @@ def probe_port_unknown(render: RenderedContext) -> Iterator[Report]:
             for probe in PROBES:
                 for action in ACTIONS:
                     port = child(child(container.body, probe), action).get("port")
-                    if port is not None and not _known(port, declared, shared):
+                    if port is not None and not _known(port, declared, shared, strict=strict):
                         path = (*container.path, probe, action, "port")
                         message = f"container {container.name!r} declares no port {port}"
                         yield Report(item.key, path, f"{message} for its {probe}")
@@ -169,16 +179,20 @@ def probe_port_unknown(render: RenderedContext) -> Iterator[Report]:
 def _declared(container: Container) -> set[str | int]:
     found: set[str | int] = set()
     for _, port in mappings(container.body, "ports"):
+        if port.get("protocol", "TCP") != "TCP":
+            continue
         number = whole(port.get("containerPort"))
         found |= {text(port, "name")} if text(port, "name") else set()
         found |= {number} if number is not None else set()
     return found
 
 
-def _known(port: Json, declared: set[str | int], shared: set[str | int]) -> bool:
+def _known(port: Json, declared: set[str | int], shared: set[str | int], *, strict: bool) -> bool:
     if isinstance(port, str) and not port.isdecimal():
         return port in declared
     number = int(port) if isinstance(port, str) else whole(port)
+    if strict:
+        return number in declared
     return number is None or not declared or number in shared
 
 

@@ -12,6 +12,9 @@ from promoter.lint.rule import Option, Profile, Report, rule
 from promoter.model import Json, Severity
 
 SCALED: Final = ("Deployment", "StatefulSet", "Rollout", "DeploymentConfig")
+DEPLOYMENTS: Final = ("Deployment", "DeploymentConfig")
+ROLLING: Final = ("", "RollingUpdate", "Rolling")
+EVERYWHERE: Final = Option("everywhere", default=False, summary="also report workloads without a Service")
 MINIMUM: Final = Option("minimum", 2, "the least number of replicas")
 
 
@@ -94,13 +97,13 @@ def single_replica(render: RenderedContext) -> Iterator[Report]:
             yield Report(item.key, ("spec", "replicas"), message, related=related)
 
 
-@rule("RES202", "no-rolling-update", Severity.WARNING)
+@rule("RES202", "no-rolling-update", Severity.WARNING, options=(EVERYWHERE,))
 def no_rolling_update(render: RenderedContext) -> Iterator[Report]:
     """An update takes all pods down before new ones are up, or waits for someone to delete them.
 
     ## What it does
-    Reports Deployments with the strategy `Recreate` that a Service selects and that mount no claim, and
-    DaemonSets and StatefulSets that update `OnDelete`.
+    Reports Deployments with a strategy other than a rolling one (`Recreate`) that a Service selects and
+    that mount no claim, and DaemonSets and StatefulSets that update `OnDelete`.
 
     ## Why
     With `Recreate` each release is an outage; with `OnDelete` a release does not happen by itself, and
@@ -117,13 +120,18 @@ def no_rolling_update(render: RenderedContext) -> Iterator[Report]:
     strategy:
       type: RollingUpdate
     ```
+
+    ## Options
+    `everywhere` (false): also report workloads without a Service.
     """
+    everywhere = EVERYWHERE.of(render.settings, "RES202")
     for item in render.workloads:
         kind = text(child(item.spec, "strategy"), "type")
-        if item.kind == "Deployment" and kind == "Recreate" and not _claims(item):
+        if item.kind in DEPLOYMENTS and kind not in ROLLING and not _claims(item):
             services = render.services_of(item)
-            if services:
-                message = f"each update takes all pods of Service {services[0].key.name} down"
+            if services or everywhere:
+                of = f" of Service {services[0].key.name}" if services else ""
+                message = f"each update takes all pods{of} down"
                 yield Report(item.key, ("spec", "strategy", "type"), message)
         update = text(child(item.spec, "updateStrategy"), "type")
         if update == "OnDelete" and item.kind in ("DaemonSet", "StatefulSet"):

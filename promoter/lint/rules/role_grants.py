@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from promoter.lint.context import RenderedContext
-from promoter.lint.roles import ANY, BINDINGS, GROUP, ROLES, Grant, grants, is_foreign, own_roles, reference
+from promoter.lint.roles import (
+    ANY,
+    BINDINGS,
+    GROUP,
+    ROLES,
+    Grant,
+    find,
+    grants,
+    is_foreign,
+    own_roles,
+    reference,
+)
 from promoter.lint.rule import Profile, Report, rule
 from promoter.model import KubeObject, Severity
 
@@ -55,8 +66,7 @@ def cluster_admin_binding(render: RenderedContext) -> Iterator[Report]:
         kind, name = reference(binding)
         if binding.key.name == "cluster-admin" or is_foreign(binding.key.name):
             continue
-        where = binding.key.namespace if kind == "Role" else ""
-        role = render.find(f"{kind}.{GROUP}", where, name)
+        role = find(render.known, kind, binding.key.namespace, name)
         if name == "cluster-admin" or (role is not None and any(_is_all(grant) for grant in grants(role))):
             message = f"{kind} {name} allows everything"
             related = () if role is None else ((role.key, ("rules",)),)

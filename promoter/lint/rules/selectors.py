@@ -15,6 +15,7 @@ from promoter.model import Json, Severity
 
 PORT_NAME: Final = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 PLAIN_SELECTORS: Final = ("ReplicationController", "DeploymentConfig")
+NO_NAME: Final = "is no name for a port (a-z, 0-9 and -, with a letter, at most 15 characters)"
 PORT_NAME_LIMIT, HIGHEST_PORT = 15, 65535
 
 
@@ -122,8 +123,9 @@ def service_port_unknown(render: RenderedContext) -> Iterator[Report]:
         for container in item.containers:
             for position, port in mappings(container.body, "ports"):
                 name = text(port, "name")
-                if name and _invalid(name):
-                    yield Report(item.key, (*container.path, "ports", position, "name"), _invalid(name))
+                if name and not _is_name(name):
+                    path = (*container.path, "ports", position, "name")
+                    yield Report(item.key, path, f"{name!r} {NO_NAME}")
 
 
 def _invalid(port: Json) -> str:
@@ -131,9 +133,12 @@ def _invalid(port: Json) -> str:
     if number is not None:
         return "" if 0 < number <= HIGHEST_PORT else f"{number} is no port"
     if isinstance(port, str) and not port.isdecimal():
-        right = len(port) <= PORT_NAME_LIMIT and PORT_NAME.fullmatch(port)
-        return "" if right else f"{port!r} is no name for a port (a-z, 0-9 and -, at most 15 characters)"
+        return "" if _is_name(port) else f"{port!r} {NO_NAME}"
     return ""
+
+
+def _is_name(port: str) -> bool:
+    return len(port) <= PORT_NAME_LIMIT and PORT_NAME.fullmatch(port) is not None
 
 
 def _unmet(service: Service, port: Json) -> str:

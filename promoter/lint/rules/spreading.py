@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from promoter.lint.context import RenderedContext
-from promoter.lint.objects import Workload, child, mappings, selects, text, whole
-from promoter.lint.rule import Mend, Profile, Report, rule
+from promoter.lint.objects import Workload, child, mappings, selects, text, texts, whole
+from promoter.lint.rule import Mend, Option, Profile, Report, rule
 from promoter.model import Json, Severity
 
 SCALED: Final = (
@@ -20,16 +20,17 @@ SCALED: Final = (
     "Rollout",
     "DeploymentConfig",
 )
+MINIMUM: Final = Option("minimum", 2, "the number of replicas from which spreading is wanted")
 ZONES: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
 REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED: Final = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
-def _several(render: RenderedContext) -> Iterator[Workload]:
-    """The workloads that run more than one pod."""
+def _several(render: RenderedContext, least: int = 2) -> Iterator[Workload]:
+    """The workloads that run at least so many pods."""
     for item in render.workloads:
         count = render.replicas(item) if item.kind in SCALED else None
-        if count is not None and count > 1:
+        if count is not None and count >= least:
             yield item
 
 
@@ -39,8 +40,13 @@ def _topologies(item: Workload) -> Iterator[str]:
         if selects(constraint.get("labelSelector"), item.labels):
             yield text(constraint, "topologyKey")
     for term in _anti_affinity(item):
-        if selects(term.get("labelSelector"), item.labels):
+        if selects(term.get("labelSelector"), item.labels) and _same_namespace(term, item):
             yield text(term, "topologyKey")
+
+
+def _same_namespace(term: dict[str, Json], item: Workload) -> bool:
+    listed = texts(term, "namespaces")
+    return not listed or item.namespace in listed or term.get("namespaceSelector") is not None
 
 
 def _anti_affinity(item: Workload) -> Iterator[dict[str, Json]]:
@@ -94,12 +100,12 @@ def no_anti_affinity(render: RenderedContext) -> Iterator[Report]:
             yield Report(item.key, path, f"all pods of {item.key.name} may run on one node", mend)
 
 
-@rule("RES205", "no-zone-spread", Severity.WARNING, Profile.PRODUCTION, tier=3)
+@rule("RES205", "no-zone-spread", Severity.WARNING, Profile.PRODUCTION, options=(MINIMUM,), tier=3)
 def no_zone_spread(render: RenderedContext) -> Iterator[Report]:
     """All pods of a workload may run in one zone.
 
     ## What it does
-    Reports workloads with more than one replica that neither `podAntiAffinity` nor
+    Reports workloads with `minimum` or more replicas that neither `podAntiAffinity` nor
     `topologySpreadConstraints` spreads over zones.
 
     ## Why
@@ -119,8 +125,11 @@ def no_zone_spread(render: RenderedContext) -> Iterator[Report]:
         whenUnsatisfiable: ScheduleAnyway
         labelSelector: {matchLabels: {app: web}}
     ```
+
+    ## Options
+    `minimum` (2): the number of replicas from which spreading is wanted.
     """
-    for item in _several(render):
+    for item in _several(render, MINIMUM.of(render.settings, "RES205")):
         if not any(key in ZONES for key in _topologies(item)):
             path = (*item.pod_path, "topologySpreadConstraints")
             yield Report(item.key, path, f"all pods of {item.key.name} may run in one zone")
