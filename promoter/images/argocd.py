@@ -5,7 +5,7 @@ source. Revisions of the sources themselves are pins of `source.py`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -16,10 +16,11 @@ from promoter.images.reference import parse, split_version
 from promoter.images.safety import file_refusal, is_object, path_refusal
 from promoter.images.values import values_edit, values_pins
 from promoter.kustomize import Graph
-from promoter.model import Edit, Image, Pin
+from promoter.model import Edit, Image, Location, Pin
 from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, pointer, text, tokens
 
 name: Final = "argocd"
+_UPDATER: Final = "argocd-image-updater.argoproj.io/"
 _SOURCE_FILE: Final = re.compile(r"\.argocd-source(-.*)?\.yaml")
 
 
@@ -101,6 +102,34 @@ def _parameters(file: YamlFile, index: int, path: Path, chart: str) -> Iterator[
             parts = split_version(written)
             image = Image(label, parts[0] if any(parts) else written, parts[1])
             yield scalar_pin(file, index, where, image, name)
+
+
+def updated(pins: tuple[Pin, ...], graph: Graph, places: Iterable[str | Location]) -> tuple[Pin, ...]:
+    """The pins, with a warning when Argo CD Image Updater is told to write the Application's images.
+
+    `places` are the controller's own objects. A warning that is there already stays.
+    """
+    marked = [place for place in places if not isinstance(place, str) and _has_updater(graph, place)]
+    if not marked:
+        return pins
+    warning = (
+        f"Argo CD Image Updater writes the images of this Application ({marked[0]}) and may overwrite this:"
+        " narrow or remove its annotations"
+    )
+    return tuple(replace(pin, warning=pin.warning or warning) for pin in pins)
+
+
+def _has_updater(graph: Graph, place: Location) -> bool:
+    if place.path not in graph.snapshot or b"argocd-image-updater" not in graph.snapshot[place.path]:
+        return False
+    file = graph.yaml(place.path)
+    offset = file.line_starts[min(place.line, len(file.line_starts)) - 1]
+    begun = [document for document in file.documents if document is not None and document.start <= offset]
+    document = begun[-1] if begun else next(iter(file.documents), None)
+    annotations = at(document, "metadata", "annotations")
+    return isinstance(annotations, Mapping) and any(
+        isinstance(key, Scalar) and key.value.startswith(_UPDATER) for key, _ in annotations.items
+    )
 
 
 def edit(graph: Graph, pin: Pin, image: Image) -> tuple[Edit, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from promoter.kustomize import Graph
 from promoter.model import Pin
+from promoter.yamldoc import at, items, text, tokens
 
 
 def shadowed(graph: Graph, directory: str, pins: tuple[Pin, ...]) -> dict[tuple[str, int, str], Pin]:
@@ -20,18 +21,47 @@ def shadowed(graph: Graph, directory: str, pins: tuple[Pin, ...]) -> dict[tuple[
             continue
         matched = outer.alias or outer.image.name
         for pin in pins:
-            same_list = pin.setter == outer.setter and pin.path == outer.path
-            if (
-                pin.path in below
-                and pin.image.name == matched
-                and pin.setter in _REWRITTEN
-                and not same_list
-            ):
+            if pin.path in below and pin.image.name == matched and _rewritten(graph, pin, outer):
                 found[pin.path, pin.document, pin.field] = outer
     return found
 
 
-_REWRITTEN: Final = frozenset({"kustomize-images", "manifest", "patch"})
+def _rewritten(graph: Graph, pin: Pin, outer: Pin) -> bool:
+    if pin.setter == "manifest":
+        return _reached(graph, pin, outer)
+    return pin.setter in _REWRITTEN and (pin.setter, pin.path) != (outer.setter, outer.path)
+
+
+def _reached(graph: Graph, pin: Pin, outer: Pin) -> bool:
+    """Whether kustomize's image transformer looks at the pin's field.
+
+    It does at `image` of `containers` and `initContainers` anywhere, and where a `configurations:` file of
+    the outer kustomization says so; not at `ephemeralContainers` nor at other fields of custom resources
+    (https://github.com/kubernetes-sigs/kustomize/blob/kustomize/v5.8.1/api/filters/imagetag/legacy.go).
+    """
+    path = tuple(token for token in tokens(pin.field) if not token.isdecimal())
+    if path[-2:] in (("containers", "image"), ("initContainers", "image")):
+        return True
+    return "/".join(path) in _configured(graph, outer.path.rpartition("/")[0])
+
+
+def _configured(graph: Graph, directory: str) -> frozenset[str]:
+    """The extra fields that a kustomization's `configurations:` give to the image transformer."""
+    kustomization = graph.kustomization(directory)
+    files = [
+        reference.resolved
+        for reference in (kustomization.references if kustomization else ())
+        if reference.field == "configurations" and reference.kind == "file" and reference.resolved
+    ]
+    return frozenset(
+        (text(at(entry, "path")) or "").replace("[]", "").strip("/")
+        for path in files
+        for document in graph.yaml(path).documents
+        for entry in items(at(document, "images"))
+    )
+
+
+_REWRITTEN: Final = frozenset({"kustomize-images", "patch"})
 
 
 def _below(graph: Graph, outer: Pin, directory: str, layers: tuple[str, ...]) -> frozenset[str]:

@@ -61,9 +61,13 @@ def values_pins(file: YamlFile, document: int, path: Path, setter: str, chart: s
         if not isinstance(node, Mapping):
             continue
         here = (*path, *below)
+        plain = False
         for keys in _keys(node):
+            if plain and keys in _PLAIN:
+                continue
             pin = _pin(file, document, here, node, keys, setter, f"{chart}#{pointer(*below)}")
             if pin is not None and tokens(pin.field) not in seen:
+                plain = plain or keys in _PLAIN
                 seen.add(tokens(pin.field))
                 yield pin
         yield from _whole(file, document, here, node, setter)

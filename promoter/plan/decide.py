@@ -13,6 +13,7 @@ from promoter.config import AppImage, Target
 from promoter.errors import RefusedError, UsageError, did_you_mean
 from promoter.images import edits, effective, fitted, identity, override, pins, sharing, where
 from promoter.images.applicationset import applies
+from promoter.images.argocd import updated
 from promoter.images.pairing import Names, companion, names_of, paired, selected
 from promoter.images.reference import split_version
 from promoter.images.versions import verdict
@@ -58,11 +59,12 @@ def site(  # noqa: PLR0913 - the facts of a site, all but two by name
     that shares a file into the environments it belongs to (this one's own name is left out; none: the
     build belongs to nobody); without it the directories themselves are named.
     """
+    also, directory = tuple(also), graph.real(directory) or directory
     read = pins(graph, directory, also)
     configured = [pin for target in targets for pin in where.configured(graph, target)]
     known = {identity(pin) for pin in configured}
     mine = [pin for pin in read if identity(pin) not in known and applies(graph, pin, environment)]
-    found = (*effective(graph, directory, tuple(mine)), *configured)
+    found = updated((*effective(graph, directory, tuple(mine)), *configured), graph, also)
     shared: dict[str, tuple[str, ...]] = {}
     for path in sorted({pin.path for pin in found}):
         others = sharing(graph, directory, path)
