@@ -6,7 +6,7 @@ The defect is the unquoted `newTag: 1.10` in dev: YAML reads the number 1.1, and
 from typing import Final
 
 ENVIRONMENTS: Final = {"dev": "1.10", "staging": '"1.9"', "prod-eu": '"1.9"', "prod-us": '"1.9"'}
-_REPLICAS: Final = {"dev": 2, "staging": 2, "prod-eu": 3, "prod-us": 3}
+_REPLICAS: Final = {"dev": 2, "staging": 3, "prod-eu": 3, "prod-us": 3}
 
 _DEPLOYMENT: Final = """\
 apiVersion: apps/v1

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from promoter.commands.sites import sites_of
 from promoter.commands.timelines import Chronicle, Watched, by_image
 from promoter.commands.workspace import View, Workspace
+from promoter.config import Environment
 from promoter.gates import Candidate, Facts, GateState, Landed, Verdict, judge, read_state
 from promoter.history import Timeline
 from promoter.images.reference import normalised
@@ -27,12 +28,33 @@ def verdicts_of(workspace: Workspace, view: View, app: str, plan: Plan) -> tuple
     running = Running.of(workspace, view, upstream)
     found: dict[str, Verdict] = {}
     for name, version in dict.fromkeys((bump.new.name, bump.new.version) for bump in plan.bumps):
-        facts = Facts(now(), state, running.of_image(app, name, version))
+        landed = running.of_image(app, name, version)
+        facts = Facts(now(), state, landed, active_checks(workspace, environment, landed))
         for verdict in judge(Candidate(app, environment, version), facts):
             known = found.get(verdict.gate)
             if known is None or _rank(verdict) > _rank(known):
                 found[verdict.gate] = verdict
     return tuple(found.values())
+
+
+def active_checks(
+    workspace: Workspace, environment: Environment, landed: Mapping[str, Landed]
+) -> dict[str, str]:
+    """What the forge says of the checks that the environment asks of its needed environments.
+
+    Looked up on the commit that landed the version there, and where that says nothing (a squash, a status
+    that came later) on the base branch's head. Of several environments the worst word counts.
+    """
+    found: dict[str, str] = {}
+    for name in environment.needs if environment.checks.active else ():
+        commit = landed[name].commit if name in landed else ""
+        said = workspace.forge.states(commit) if commit else {}
+        head = workspace.forge.states(workspace.base(fresh=False))
+        for check in environment.checks.active:
+            state = said.get(check) or head.get(check, "missing")
+            if found.get(check) in (None, "success"):
+                found[check] = state
+    return found
 
 
 def _rank(verdict: Verdict) -> int:

@@ -4,14 +4,15 @@ Between proposing and landing somebody may have set a hold, a freeze, or the win
 rollback passes these gates, as it did when it was proposed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from promoter.commands.facts import Running, now
+from promoter.commands.facts import Running, active_checks, now
 from promoter.commands.sites import sites_of
 from promoter.commands.workspace import Workspace
+from promoter.config import Environment
 from promoter.errors import RefusedError, UsageError
-from promoter.gates import Candidate, Facts, Verdict, judge, read_state
+from promoter.gates import Candidate, Facts, Landed, State, Verdict, judge, read_state
 from promoter.model import PullRequest
 from promoter.report.promotion.message import said
 
@@ -76,14 +77,32 @@ def landing_verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdic
     upstream = [site for site in sites_of(view, [app]) if site.environment in environment.needs]
     running = Running.of(workspace, view, upstream)
     overridden = {gate.strip() for text in trailers.get("Override", ()) for gate in text.split(",")}
-    proposed = workspace.forge.states(request.head)
     found = [
         verdict
         for image, version in zip(trailers.get("Image", ()), trailers.get("To", ()), strict=False)
         for verdict in judge(
             Candidate(app, environment, version),
-            Facts(now(), state, running.of_image(app, image, version), proposed=proposed, approvals=None),
+            _facts(workspace, environment, running.of_image(app, image, version), state, request),
         )
         if verdict.gate not in overridden
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _facts(
+    workspace: Workspace,
+    environment: Environment,
+    landed: Mapping[str, Landed],
+    state: State,
+    request: PullRequest,
+) -> Facts:
+    """What landing is judged by: besides the promotion's facts, the request's own checks and approvals."""
+    wanted = environment.approvals.count
+    return Facts(
+        now(),
+        state,
+        landed,
+        active_checks(workspace, environment, landed),
+        workspace.forge.states(request.head),
+        workspace.forge.approvals(request.number) if wanted else None,
+    )

@@ -13,7 +13,8 @@ from promoter.commands.publish import publish
 from promoter.commands.sites import site_of
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
-from promoter.errors import UsageError
+from promoter.errors import UsageError, did_you_mean
+from promoter.gates import OVERRIDABLE
 from promoter.model import Deployable, EnvRef, Plan, Skipped
 from promoter.plan import Request, plan
 from promoter.report.promotion import PromotionReport, Proposal
@@ -44,10 +45,20 @@ def promote(workspace: Workspace, request: PromoteRequest) -> PromotionReport:
     Raises UsageError for names that do not exist and RefusedError, with every reason, when nothing of
     what was asked may go through.
     """
+    _check_override(request)
     base = None if request.mode == "write" else workspace.base(fresh=request.mode == "propose")
     view = workspace.view(request.target.revision or base)
     found = proposals(workspace, request, view)
     return publish(workspace, "promote", found, request.mode, base or "", unproven=request.unproven)
+
+
+def _check_override(request: PromoteRequest) -> None:
+    for gate in request.override:
+        if gate not in OVERRIDABLE:
+            hint = did_you_mean(gate, OVERRIDABLE) or f"gates that open by hand: {', '.join(OVERRIDABLE)}"
+            raise UsageError(f"the gate {gate!r} does not open by hand", hint=hint)
+    if request.override and not request.because:
+        raise UsageError("opening a gate by hand needs a reason", hint='say --because "TEXT"')
 
 
 def proposals(workspace: Workspace, request: PromoteRequest, view: View) -> list[Proposal]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from promoter.commands.facts import Running, now
+from promoter.commands.facts import Running, active_checks, now
 from promoter.commands.sites import sites_of
 from promoter.commands.timelines import by_image
 from promoter.commands.workspace import View, Workspace
@@ -66,7 +66,8 @@ class _Status:
         environment = self.workspace.environment(site.environment)
         known = self.running.of_image(site.app, image, waiting)
         candidate = Candidate(site.app, environment, waiting)
-        gates = judge(candidate, Facts(self.now, self.state, known)) if waiting else ()
+        checks = active_checks(self.workspace, environment, known) if waiting else {}
+        gates = judge(candidate, Facts(self.now, self.state, known, checks)) if waiting else ()
         hold = self.state.holds.get((site.environment, site.app))
         return StatusRow(
             site.app,

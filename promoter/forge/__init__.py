@@ -36,6 +36,9 @@ class ForgeReader(Protocol):
     def states(self, commit: str) -> Mapping[str, str]:
         """What was reported of a commit, by name: `success`, `failure` or `pending`; empty: nothing."""
 
+    def approvals(self, number: int) -> frozenset[str]:
+        """The logins of those who approve a pull request, its author never among them."""
+
     def permission(self, login: str) -> str:
         """The role of somebody here: `none`, `read`, `triage`, `write`, `maintain` or `admin`."""
 

@@ -158,3 +158,26 @@ def test_malformed_configuration_is_named_with_line_and_column(shop, promoter):
 
     assert ran.code == 2
     assert "promoter.yaml:2:15" in ran.err
+
+
+def test_a_gate_opened_by_hand_is_recorded_with_its_reason(shop, promoter):
+    ran = promoter("promote", "shop@1.10", "--to", "prod-eu", "--override", "order", "--because", "hotfix")
+
+    assert ran.code == 0, ran.err
+    message = shop.git("log", "-1", "--format=%B", "promote/shop/prod-eu")
+    assert "Because: hotfix" in message
+    assert "Promoter-Override: order" in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--override", "order"), "--because"),
+        (("--override", "hold", "--because", "x"), "open by hand: order"),
+    ],
+)
+def test_a_gate_is_not_opened_without_reason_or_when_it_has_a_command_of_its_own(promoter, arguments, says):
+    ran = promoter("promote", "shop@1.10", "--to", "prod-eu", *arguments)
+
+    assert ran.code == 2
+    assert says in ran.err

@@ -65,7 +65,7 @@ def test_a_held_app_is_not_promoted(prod, promoter):
     promoter("rollback", "shop", "--in", "prod-eu", "--because", "500s")
     merged(prod)
 
-    ran = promoter("promote", "shop@1.12", "--to", "prod-eu", "--override", "order")
+    ran = promoter("promote", "shop@1.12", "--to", "prod-eu", "--override", "order", "--because", "urgent")
 
     assert ran.code == 5
     assert "held in prod-eu" in ran.err

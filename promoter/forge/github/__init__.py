@@ -133,6 +133,10 @@ class GitHubForge:
         """A deployment record of a landed change; its id."""
         return self.checks.record(environment, commit, description, payload)
 
+    def approvals(self, number: int) -> frozenset[str]:
+        """The logins of those who approve a pull request; GitHub never counts its author."""
+        return self.pulls.approvals(number)
+
     def permission(self, login: str) -> str:
         """The role of a login here: none, read, triage, write, maintain or admin."""
         return access.permission(self._api, self.repository, login)
