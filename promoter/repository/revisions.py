@@ -14,10 +14,13 @@ _REFS: Final = ("refs/heads", "refs/remotes", "refs/tags")
 
 
 def resolve(git: Git, revision: str) -> str:
-    """The full id of the commit that `revision` names. Raises UsageError when there is none."""
+    """The full id of the commit that `revision` names; a branch that only origin has counts as ours.
+
+    Raises UsageError when there is none.
+    """
     if not revision or revision.startswith("-") or any(sign in revision for sign in "\0\n\r"):
         raise UsageError(f"expected a revision (a branch, tag or commit), found {revision!r}")
-    commit = find(git, revision)
+    commit = find(git, revision) or find(git, f"refs/remotes/origin/{revision}")
     if commit is None:
         raise _unknown(git, revision)
     return commit

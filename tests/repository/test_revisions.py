@@ -182,3 +182,11 @@ def test_failing_command_is_told_in_gits_own_words(work, opened):
     repository = opened(work.path)
     with pytest.raises(RepositoryError, match="git ls-tree: Not a valid object name"):
         repository.git.run("ls-tree", "nowhere")
+
+
+def test_branch_that_only_origin_has_counts_as_on_a_build_machine(work, opened):
+    first, second = work.commit(), work.commit()
+    work.git("update-ref", "refs/remotes/origin/release", second)
+    repository = opened(work.path)
+    assert repository.resolve("release") == second
+    assert repository.resolve("release~1") == first
