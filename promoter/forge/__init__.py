@@ -89,6 +89,9 @@ class Branches(Protocol):
     def land(self, base: str, head: str, message: str) -> str:
         """The commit by which `head` came into the branch `base`; the same one when it was there before."""
 
+    def holds(self, base: str, head: str) -> bool:
+        """Whether everything that `head` brings is in the branch `base` already."""
+
     def drop(self, branch: str, head: str) -> None:
         """Remove the branch if it is still at `head`."""
 

@@ -3,8 +3,9 @@
 Must not touch refs itself; `Branches` does. Callers may rely on this: a file is whole or not there, a
 branch has at most one open request, and nothing is written when nothing changed.
 
-Order of writes when landing: the base branch first, then the file says `merged`, then the branch goes.
-A run killed in between is finished by merging again: what landed is found landed, not done twice.
+Order of writes when landing: the base branch first, then the branch goes, then the file says `merged`.
+A run killed in between is finished by merging again: what landed is found landed, not done twice, and a
+branch that is gone is no obstacle when its head is in the base.
 """
 
 import json
@@ -115,15 +116,16 @@ class LocalForge:
         if pull.state != "open":
             raise ForgeError(f"#{number} is {pull.state}: {record.reason}", hint="promote again")
         tip = self._branches.tip(pull.branch)
-        if tip != head:
+        was_landed = tip is None and pull.head == head and self._branches.holds(pull.base, head)
+        if tip != head and not was_landed:
             raise ForgeError(
                 f"#{number} was not merged: {pull.branch!r} is at {tip or 'no commit'}, not at {head}",
                 hint="somebody changed the branch meanwhile: look at it, then ask again",
             )
         text = f"{title or f'Merge {pull.branch}'}\n\n{message}".rstrip()
         commit = self._branches.land(pull.base, head, text)
-        self._save(replace(record, pull=replace(pull, state="merged", head=head), commit=commit))
         self._branches.drop(pull.branch, head)
+        self._save(replace(record, pull=replace(pull, state="merged", head=head), commit=commit))
         return commit
 
     def ensure_comment(self, number: int, name: str, body: str, /) -> None:

@@ -7,7 +7,7 @@ moved then.
 from dataclasses import dataclass
 
 from promoter.errors import ForgeError
-from promoter.repository.landing import Conflict, land
+from promoter.repository.landing import Conflict, Landed, land, merge
 from promoter.repository.opened import Repository
 from promoter.repository.refs import delete_ref, fetch, push, ref_value
 
@@ -35,6 +35,14 @@ class LocalBranches:
                 hint="promote again: the branch is built anew on its base",
             )
         return landed.commit
+
+    def holds(self, base: str, head: str) -> bool:
+        """Whether everything that `head` brings is in the branch `base` already."""
+        tip, known = self.tip(base), self.repository.git.run("cat-file", "-e", head, accept=(0, 1, 128))
+        if tip is None or known.status != 0:
+            return False
+        result = merge(self.repository, tip, head, "")
+        return isinstance(result, Landed) and result.how == "already"
 
     def drop(self, branch: str, head: str) -> None:
         """Remove the branch if it is still at `head`, at the remote too; one that moved on stays."""

@@ -16,6 +16,9 @@ class NoBranches:
     def land(self, base, head, message):
         raise AssertionError
 
+    def holds(self, base, head):
+        raise AssertionError
+
     def drop(self, branch, head):
         raise AssertionError
 

@@ -186,27 +186,32 @@ def test_dirty_file_in_the_way_leaves_the_request_open(repository, forge, top):
     assert forge.pull_request(1).state == "open"
 
 
-@pytest.mark.parametrize("moment", ["land", "save", "drop"])
+@pytest.mark.parametrize("moment", ["_save", "drop"])
 def test_merge_that_was_killed_is_finished_by_merging_again(repository, forge, top, monkeypatch, moment):
-    """Killed after the base moved, after the file was written, or before the branch was removed."""
+    """Killed before the branch was removed, or before the file said `merged`."""
     head = propose(repository)
     forge.ensure_pull_request(SPEC)
-    owner, name = {
-        "land": (forge, "_save"),
-        "save": (forge._branches.__class__, "drop"),
-        "drop": (forge._branches.__class__, "drop"),
-    }[moment]
 
     def killed(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(owner, name, killed)
+    monkeypatch.setattr(LocalForge if moment == "_save" else LocalBranches, moment, killed)
     with pytest.raises(KeyboardInterrupt):
         forge.merge(1, head)
     monkeypatch.undo()
     assert local(repository).merge(1, head) == head
     assert git(top, "rev-list", "--count", "main") == "2"
     assert local(repository).pull_request(1).state == "merged"
+    assert repository.branch_tip(BRANCH) is None
+
+
+def test_branch_that_a_person_removed_is_not_landed(repository, forge, top):
+    head = propose(repository)
+    forge.ensure_pull_request(SPEC)
+    git(top, "branch", "--delete", "--force", BRANCH)
+    with pytest.raises(ForgeError, match="is at no commit"):
+        forge.merge(1, head)
+    assert forge.pull_request(1).state == "open"
 
 
 def test_revert_of_a_landed_request_can_be_promoted_again(repository, forge, top):
