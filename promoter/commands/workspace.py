@@ -14,8 +14,8 @@ from promoter.config import FILE_NAME, App, Config, Environment, load
 from promoter.deployables import Inventory, Settings, discover, inventory
 from promoter.deployables.builds import Prepared, finish, prepare
 from promoter.deployables.environment import promotion_order, tier_in
-from promoter.errors import ConfigError, UsageError, did_you_mean
-from promoter.kustomize import Graph, graph_of
+from promoter.errors import ConfigError, RenderError, UsageError, did_you_mean
+from promoter.kustomize import Build, Graph, graph_of
 from promoter.model import Deployable, EnvRef, Location, Rendered, RenderFailure, Snapshot
 from promoter.progress import SILENT, Progress
 from promoter.repository import Repository
@@ -153,12 +153,20 @@ class Workspace:
     def view_of(self, snapshot: Snapshot) -> View:
         """Any snapshot, such as one with edits, read."""
         graph = graph_of(snapshot)
-        deployables = discover(graph, self.settings)
+        deployables = discover(graph, self.settings, self._built)
         deployed: dict[str, tuple[str, ...]] = {}
         for each in deployables:
             if each.path is not None:
                 deployed[each.path] = (*deployed.get(each.path, ()), each.environment)
         return View(snapshot, graph, deployables, deployed, self.config.apps)
+
+    def _built(self, builds: Sequence[Build]) -> Sequence[Result]:
+        """The results of builds; failures when there is no engine, so that discovery still answers."""
+        try:
+            renderer = self.renderer if builds else None
+        except RenderError as error:
+            return [RenderFailure(each.entry, "failed", error.message) for each in builds]
+        return renderer.render_all(builds) if renderer else ()
 
     def environment(self, name: str) -> Environment:
         """The rules of an environment; one that is not configured has none but its tier."""

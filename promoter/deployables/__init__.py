@@ -1,8 +1,8 @@
 """What the controllers deploy from a repository: one static read to deployables.
 
-Nothing is rendered, fetched or guessed here: what a repository cannot tell makes a deployable that is
-*unresolved* with its reason, never one that is silently absent. The same snapshot and settings give the
-same deployables in the same order.
+Nothing is fetched or guessed here, and rendered only by the builder that is passed in: what a repository
+cannot tell makes a deployable that is *unresolved* with its reason, never one that is silently absent.
+The same snapshot and settings give the same deployables in the same order.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,14 +13,18 @@ from promoter.deployables.context import Context
 from promoter.deployables.conventions import Conventions
 from promoter.deployables.environment import normalise, promotion_order, tier_in
 from promoter.deployables.naming import Naming
-from promoter.deployables.objects import ControllerObject, candidates, chart_of, patch_files, read
+from promoter.deployables.nesting import expand
+from promoter.deployables.objects import ControllerObject
 from promoter.deployables.parents import inherit
+from promoter.deployables.reading import Builder, Sources, first
 from promoter.deployables.settings import Cluster, Inventory, Own, Settings, canonical_url
+from promoter.deployables.unreadable import unreadable
 from promoter.kustomize import Graph
 from promoter.model import Deployable
 
 __all__ = [
     "DISCOVERERS",
+    "Builder",
     "Cluster",
     "Inventory",
     "Own",
@@ -37,20 +41,30 @@ Discoverer = Callable[[Context], Iterator[Deployable]]
 DISCOVERERS: Final[tuple[Discoverer, ...]] = (argocd.discover, applicationset.discover, flux.discover)
 
 
-def discover(graph: Graph, settings: Settings | None = None) -> tuple[Deployable, ...]:
+def discover(
+    graph: Graph, settings: Settings | None = None, build: Builder | None = None
+) -> tuple[Deployable, ...]:
     """Everything that is deployed from the graph's snapshot, controllers' objects before folders.
 
-    Deployables told by folders alone come last, and only for directories that no controller reaches.
-    Ordered by environment in the order of promotion, then app, controller, kind, name and path.
+    `build` renders what changes controllers' objects (patched ApplicationSets, app-of-apps); without it
+    they are taken as their files have them. Deployables told by folders alone are only those that no
+    controller reaches. Ordered by environment in the order of promotion, then app, controller, kind,
+    name and path.
     """
     settings = settings or Settings()
-    objects = _objects(graph)
-    holders = (each.location.path.rpartition("/")[0] for each in objects)
-    naming = Naming(Conventions.of((*graph.directories, *holders)), settings)
-    context = Context(graph, settings, naming, objects)
-    found = list(inherit(graph, [each for discoverer in DISCOVERERS for each in discoverer(context)]))
-    covered = frozenset(deployable.path for deployable in found if deployable.path is not None)
-    found += layout.discover(graph, naming, covered)
+    sources = Sources(graph)
+
+    def found_in(objects: tuple[ControllerObject, ...]) -> tuple[Deployable, ...]:
+        holders = (each.holder.rpartition("/")[0] for each in objects)
+        naming = Naming(Conventions.of((*graph.directories, *holders)), settings)
+        context = Context(graph, settings, naming, objects)
+        found = [each for discoverer in DISCOVERERS for each in discoverer(context)]
+        return inherit(graph, [*found, *unreadable(sources, naming)])
+
+    objects = first(sources, build)
+    found = list(expand(sources, objects, found_in, build) if build else found_in(objects))
+    covered = frozenset(each.path for each in found if each.path is not None)
+    found += layout.discover(graph, Naming(Conventions.of(graph.directories), settings), covered)
     ranks = {name: rank for rank, name in enumerate(promotion_order(each.environment for each in found))}
     return tuple(sorted(found, key=lambda each: (ranks[each.environment], *_order(each))))
 
@@ -58,13 +72,3 @@ def discover(graph: Graph, settings: Settings | None = None) -> tuple[Deployable
 def _order(deployable: Deployable) -> tuple[str, ...]:
     names = (deployable.app, deployable.controller, deployable.kind, deployable.namespace, deployable.name)
     return (*names, deployable.path or "", str(deployable.location))
-
-
-def _objects(graph: Graph) -> tuple[ControllerObject, ...]:
-    patches = patch_files(graph)
-    return tuple(
-        found
-        for path in candidates(graph.snapshot)
-        if path not in patches and chart_of(graph.snapshot, path) is None
-        for found in read(graph, path)
-    )

@@ -90,7 +90,7 @@ def _deployable(
             found.name,
             destination.namespace,
             string(target.get("name")) or context.cluster_name(cluster),
-            found.location.path,
+            found.holder,
             {**found.annotations, **found.labels},
             parameters,
         )

@@ -53,7 +53,7 @@ class Context:
     def about(self, found: ControllerObject, source: Mapping[str, Json], own: bool) -> tuple[str, ...]:
         """The rest of the evidence: how the object came to be, and where its source lies."""
         url = string(source.get("repoURL"))
-        notes = [f"exists only in the render of {step}" for step in found.via]
+        notes = list(found.notes)
         if url and not own:
             notes.append(f"the source {url} is not this repository")
         return tuple(notes)

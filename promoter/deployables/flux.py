@@ -72,8 +72,16 @@ def _git_root(context: Context, reference: Mapping[str, Json], written: str) -> 
     if context.exists(written):
         return Root(written, note=f"{note} {written or 'the root'}" if note else "")
     if candidates:
-        return Root(written, f"the path {written} does not exist")
+        reads = sorted({branch for item in candidates if (branch := _other_branch(context, item))})
+        where = f" here; the source reads the branch {', '.join(reads)}" if reads else ""
+        return Root(written, f"the path {written} does not exist{where}")
     return Root(None, f"neither the GitRepository {name} nor the path {written} is in this repository")
+
+
+def _other_branch(context: Context, repository: ControllerObject) -> str:
+    """The branch that a GitRepository reads when it is not the default one, else nothing."""
+    branch = string(mapping(repository.spec.get("ref")).get("branch"))
+    return "" if branch in (context.settings.branch or "main", "main", "master") else branch
 
 
 def _artifact_root(context: Context, name: str, written: str) -> Root:
@@ -105,7 +113,7 @@ def _deployable(context: Context, found: ControllerObject, root: Root) -> Deploy
             found.name,
             destination.namespace,
             destination.cluster,
-            found.location.path,
+            found.holder,
             {**found.annotations, **found.labels},
         )
     )

@@ -24,14 +24,19 @@ _GROUPS: Final = rb"argoproj\.io|[a-z.]+\.fluxcd\.io|helm\.cattle\.io"
 _GROUP: Final = re.compile(rb"""^[ {,"-]*apiVersion["']?:[ ]*["']?(?:""" + _GROUPS + rb")/", re.MULTILINE)
 _OWN_GROUP: Final = re.compile(r"(?:argoproj\.io|[a-z.]+\.fluxcd\.io|helm\.cattle\.io)$")
 _EXTENSIONS: Final = (".yaml", ".yml", ".json")
+_NEEDED: Final = {
+    "Application": ("source", "sources", "sourceHydrator", "destination"),
+    "ApplicationSet": ("generators", "template"),
+    "Kustomization": ("sourceRef",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ControllerObject:
     """One object of a controller: its group, kind, names and body, and where it is written.
 
-    `via` names, outermost first, what had to be rendered for the object to exist; empty when a file
-    holds it as it is.
+    `entry` is the directory whose build applies it, None for a file that no kustomization reads; `notes`
+    say, for people, how the object came to have this form.
     """
 
     group: str
@@ -40,7 +45,13 @@ class ControllerObject:
     namespace: str
     body: Mapping[str, Json] = field(hash=False)
     location: Location
-    via: tuple[str, ...] = ()
+    entry: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def holder(self) -> str:
+        """The path that tells where the object is applied from: its file, or what builds it."""
+        return self.location.path if self.entry is None else join(self.entry, KUSTOMIZATION_NAMES[0])
 
     @property
     def spec(self) -> Mapping[str, Json]:
@@ -115,20 +126,26 @@ def read(graph: Graph, path: str) -> tuple[ControllerObject, ...]:
     return tuple(found)
 
 
-def objects(body: Json, location: Location, via: tuple[str, ...] = ()) -> Iterator[ControllerObject]:
+def objects(body: Json, location: Location) -> Iterator[ControllerObject]:
     """The controllers' objects of one document; the items of a `List` one by one."""
     if not isinstance(body, dict):
         return
     if string(body.get("kind")).endswith("List") and isinstance(body.get("items"), list):
         for item in sequence(body.get("items")):
-            yield from objects(item, location, via)
+            yield from objects(item, location)
         return
     group = string(body.get("apiVersion")).rpartition("/")[0]
     metadata = mapping(body.get("metadata"))
     name = string(metadata.get("name"))
-    if name and _OWN_GROUP.match(group) and "$patch" not in body:
+    if name and _OWN_GROUP.match(group) and "$patch" not in body and not is_fragment(body):
         namespace = string(metadata.get("namespace"))
-        yield ControllerObject(group, string(body.get("kind")), name, namespace, body, location, via)
+        yield ControllerObject(group, string(body.get("kind")), name, namespace, body, location)
+
+
+def is_fragment(body: Mapping[str, Json]) -> bool:
+    """Whether the object is only a part of one, as patches are: it lacks what its kind needs."""
+    needed = _NEEDED.get(string(body.get("kind")), ())
+    return bool(needed) and mapping(body.get("spec")).keys().isdisjoint(needed)
 
 
 def patch_files(graph: Graph) -> frozenset[str]:

@@ -66,7 +66,7 @@ def test_a_path_that_does_not_exist_is_unresolved_and_named() -> None:
 
 
 def test_an_application_without_a_source_is_unresolved() -> None:
-    assert only({"a.yaml": application("project: default")}).reason == "it names no source"
+    assert only({"a.yaml": application("destination: {namespace: x}")}).reason == "it names no source"
 
 
 def test_a_patch_of_an_application_is_no_application() -> None:

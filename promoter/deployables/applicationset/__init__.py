@@ -57,7 +57,7 @@ def _deployables(
 
 def _unresolved(context: Context, found: ControllerObject, reason: str) -> Deployable:
     named = context.naming.decide(
-        Clues(name=found.name, holder=found.location.path, labels={**found.annotations, **found.labels})
+        Clues(name=found.name, holder=found.holder, labels={**found.annotations, **found.labels})
     )
     return Deployable(
         "argocd",

@@ -36,6 +36,8 @@ def parameters(scope: Scope, generator: Mapping[str, Json]) -> tuple[Parameters,
     for name, asks in _ASKS.items():
         if name in generator:
             return _told(scope, name, asks)
+    if not generator:
+        raise UnknownError("it has an empty generator")
     known = ", ".join((*GENERATORS, *_ASKS))
     raise UnknownError(f"it has a generator that is none of {known}")
 
