@@ -18,6 +18,7 @@ class DiffFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 @app.command()
@@ -76,11 +77,13 @@ def _written(report: "DiffReport", format_: DiffFormat, *, side_by_side: bool) -
     import sys
 
     from promoter.cli.terminal import wants_colour, width
-    from promoter.report.diff import json, markdown, text
+    from promoter.report.diff import html, json, markdown, text
 
     if format_ is DiffFormat.JSON:
         return json.render(report)
     if format_ is DiffFormat.MARKDOWN:
         return markdown.render(report)
+    if format_ is DiffFormat.HTML:
+        return html.render(report)
     columns = width() if side_by_side else 0
     return text.render(report, colour=wants_colour(sys.stdout), columns=columns)

@@ -31,12 +31,7 @@ class Built:
 def compared(built: Built) -> Comparison:
     """The comparison of one build."""
     shown = built.selected.shown
-    sides = (("before", built.before), ("after", built.after))
-    failures = tuple(
-        (side, hidden(result, built.options.redactor))
-        for side, result in sides
-        if isinstance(result, RenderFailure)
-    )
+    failures = _failures(built)
     found = Diff()
     if not isinstance(built.before, RenderFailure) and not isinstance(built.after, RenderFailure):
         found = diff(built.before or EMPTY, built.after or EMPTY, built.options)
@@ -49,6 +44,19 @@ def compared(built: Built) -> Comparison:
         failures,
         built.notes,
     )
+
+
+def _failures(built: Built) -> tuple[tuple[str, RenderFailure], ...]:
+    """The sides that did not render: `before`, `after`, or `both` when the cause is the same."""
+    sides = (("before", built.before), ("after", built.after))
+    found = [
+        (side, hidden(result, built.options.redactor))
+        for side, result in sides
+        if isinstance(result, RenderFailure)
+    ]
+    if len(found) == len(sides) and found[0][1].message == found[1][1].message:
+        return (("both", found[1][1]),)
+    return tuple(found)
 
 
 def hidden(failure: RenderFailure, redactor: Redactor) -> RenderFailure:

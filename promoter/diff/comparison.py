@@ -6,8 +6,15 @@ mass deletion. The values are complete and hidden where they must be; reporters 
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from promoter.model import Change, ChangeKind, Diff, RenderFailure, Risk
+
+NOT_RENDERED: Final = {
+    "before": "before does not render",
+    "after": "after does not render",
+    "both": "neither side renders",
+}
 
 
 class State(StrEnum):
@@ -23,7 +30,7 @@ class Comparison:
     """One build of one environment on both sides.
 
     `reasons` says why it was looked at ("reads apps/shop/base/deployment.yaml"). `failures` holds the
-    sides that did not render (`before`, `after`), their messages with secrets hidden.
+    sides that did not render (`before`, `after`, or `both` for one cause), with secrets hidden.
     """
 
     environment: str

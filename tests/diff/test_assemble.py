@@ -44,3 +44,10 @@ def test_an_object_that_goes_to_another_app_is_told_on_both_sides(rendered):
 
     assert one.diff.changes[0].notes == ("now part of prod · two",)
     assert two.diff.changes[0].notes == ("was part of prod · one",)
+
+
+def test_one_cause_on_both_sides_is_told_once():
+    failed = RenderFailure("shop/prod", "refused", "remote base")
+
+    assert compared(built(failed, failed)).failures == (("both", failed),)
+    assert len(compared(built(failed, RenderFailure("shop/prod", "failed", "other"))).failures) == 2

@@ -14,6 +14,7 @@ from promoter.model import Change
 
 _WEIGHTS: Final = {"high": 100, "medium": 10, "low": 1}
 _FAILURE: Final = 1_000
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,21 @@ class Group:
 
     @property
     def title(self) -> str:
-        """What to call the group: the first member, and how many more there are."""
+        """What to call the group: every member while that is short, else the first and a count."""
         more = len(self.members) - 1
-        return f"{self.first.title} and {more} more" if more else self.first.title
+        apps = {each.app for each in self.members}
+        if not more:
+            return self.first.title
+        if len(apps) == 1 and more < _NAMED and all(each.environment for each in self.members):
+            names = ", ".join(dict.fromkeys(each.environment for each in self.members))
+            return f"{names} · {self.first.app}" if self.first.app else names
+        return f"{self.first.title} and {more} more"
 
 
 def weight(comparison: Comparison) -> int:
-    """How much a comparison deserves to be read."""
+    """How much a comparison deserves to be read; least what renders on neither side, change or not."""
+    if any(side == "both" for side, _ in comparison.failures):
+        return -1
     risks = [risk for change in comparison.diff.changes for risk in change.risks]
     return _FAILURE * len(comparison.failures) + sum(_WEIGHTS[risk.level] for risk in risks)
 

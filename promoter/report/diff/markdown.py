@@ -7,7 +7,7 @@ fence or left out, and the end says how much is missing and where it is. Fences 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from promoter.diff.comparison import Comparison, DiffReport, State
+from promoter.diff.comparison import NOT_RENDERED, Comparison, DiffReport, State
 from promoter.diff.drift import drift
 from promoter.model import ChangeKind, FieldChange
 from promoter.report.diff.drift import counted
@@ -89,7 +89,7 @@ def _cells(report: DiffReport, each: Comparison, *, detailed: bool) -> tuple[str
 
 def _objects(each: Comparison) -> str:
     if each.state is State.FAILED:
-        return f"**{' and '.join(side for side, _ in each.failures)} does not render**"
+        return "; ".join(f"**{NOT_RENDERED[side]}**" for side, _ in each.failures)
     return " ".join(f"{SIGNS[kind][0]}{each.count(kind)}" for kind in ChangeKind if each.count(kind))
 
 
@@ -160,7 +160,7 @@ def _lines(each: Comparison) -> Iterator[str]:
     """A comparison in the form that a `diff` fence colours: signs, `!` and `@@` in the first column."""
     for side, failed in each.failures:
         where = f"{failed.location}: " if failed.location else ""
-        yield from f"! {side} does not render ({failed.kind}): {where}{failed.message}".split("\n")
+        yield from f"! {NOT_RENDERED[side]} ({failed.kind}): {where}{failed.message}".split("\n")
     for note in (*each.reasons, *each.notes):
         yield f"# {note}"
     for change in each.diff.changes:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 from typing import Final
 
-from promoter.diff.comparison import Comparison, DiffReport, State
+from promoter.diff.comparison import NOT_RENDERED, Comparison, DiffReport, State
 from promoter.model import Change, ChangeKind, FieldChange
 from promoter.report.diff import side_by_side
 from promoter.report.diff.drift import counted, drifts
@@ -77,7 +77,7 @@ def comparison_lines(each: Comparison, paint: Paint, columns: int = 0) -> Iterat
         yield paint(f"  because it {reason}", "", dim=True)
     for side, failure in each.failures:
         where = f"{failure.location}: " if failure.location else ""
-        yield paint(f"  ! {side} does not render ({failure.kind}): ", "red") + printable(
+        yield paint(f"  ! {NOT_RENDERED[side]} ({failure.kind}): ", "red") + printable(
             f"{where}{failure.message}"
         ).replace("\n", "\n    ")
     for note in each.notes:
