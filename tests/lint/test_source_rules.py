@@ -2,7 +2,8 @@
 
 A case has `files` (path to text) and `at`, the `path:line:column` of each finding, exactly and in order.
 `fixed` gives the files that all of the fixes change, as they read afterwards. `roots` maps directories
-to environments; they are rendered with the real engine. `environments` instead gives the manifests of
+to environments; they are rendered with the real engine. `deploys` names what is deployed without
+rendering it, and `discover` asks what controllers deploy. `environments` instead gives the manifests of
 one app by environment in promotion order, and `at` then reads `environment Kind/name field`.
 """
 
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from promoter.deployables import promotion_order, tier_in
+from promoter.deployables import discover, promotion_order, tier_in
 from promoter.kustomize import Build, Graph
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RULES, SOURCE, AnyRule
 from promoter.lint.context import context
@@ -23,7 +24,7 @@ from promoter.lint.rule import SECTIONS
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, source_context
 from promoter.lint.spell import spell
-from promoter.model import KubeObject, ObjectKey, Snapshot
+from promoter.model import Deployable, KubeObject, Location, ObjectKey, Snapshot
 from promoter.render import open_renderer
 
 CASES = Path(__file__).parents[1] / "rules" / "source"
@@ -36,6 +37,13 @@ def stages(names: list[str]) -> tuple[Stage, ...]:
     return tuple(
         Stage(name, "prod" if tier_in(name) == "prod" else "nonprod", tuple(names[max(0, i - 1) : i]))
         for i, name in enumerate(names)
+    )
+
+
+def deployed(places: dict[str, str]) -> tuple[Deployable, ...]:
+    return tuple(
+        Deployable("layout", "Kustomization", path, "shop", environment, path, Location(path))
+        for path, environment in places.items()
     )
 
 
@@ -53,7 +61,8 @@ def judged(case: dict, code: str) -> tuple[Judgement, Snapshot]:
         renderer.close()
     settings = {code: case.get("options", {})}
     listed = case.get("named", [])
-    source = source_context(graph, case.get("deployables", ()), roots, named=listed, settings=settings)
+    found = discover(graph) if case.get("discover") else deployed(case.get("deploys", {}))
+    source = source_context(graph, found, roots, named=listed, settings=settings)
     order = stages(list(promotion_order(named.values())))
     select = (code, *case.get("with", []))
     return judge(Inputs(source, TODAY, order), Policy(select=select)), snapshot

@@ -11,10 +11,10 @@ from typing import Final
 from promoter.kustomize import Graph, Kustomization
 from promoter.lint.provenance import transform
 from promoter.lint.provenance.generate import generated
-from promoter.lint.provenance.items import Item, item
+from promoter.lint.provenance.items import CLUSTER_KINDS, Item, item, selector
 from promoter.lint.provenance.patching import Patched, patched
 from promoter.lint.provenance.tree import Branch, Items, Leaf, Place, Text, Tree, grow
-from promoter.yamldoc import Dialect, Mapping, Node, Scalar, texts
+from promoter.yamldoc import Dialect, Mapping, Node, Scalar, Sequence, YamlFile, items, text, texts
 
 _LISTS: Final = ("List",)
 _OPAQUE: Final = ("generators", "transformers", "helmCharts", "helmChartInflationGenerator", "vars")
@@ -35,7 +35,9 @@ class Event:
     node: Node
     matched: int
     certain: bool
+    file: YamlFile
     patched: Patched | None = None
+    overruled: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,10 @@ class Model:
         file = self.graph.yaml(path)
         if file.error is not None:
             return
-        text = Text(file)
+        whole = Text(file)
         for document in file.documents:
             if isinstance(document, Mapping):
-                tree = grow(text, document)
+                tree = grow(whole, document)
                 assert isinstance(tree, Branch)
                 listed = tree.get("items") if tree.text("kind") in _LISTS else None
                 bodies = listed.items if isinstance(listed, Items) else (tree,)
@@ -182,7 +184,8 @@ class _Transformers:
         self, built: Built, field_name: str, node: Node, matched: int, done: Patched | None = None
     ) -> Event:
         certain = not built.unknown
-        return Event(field_name, self.kustomization.directory, self.entry, node, matched, certain, done)
+        file, directory = self.kustomization.file, self.kustomization.directory
+        return Event(field_name, directory, self.entry, node, matched, certain, file, done)
 
     def _patch_fields(self, built: Built, *names: str) -> Built:
         for name in names:
@@ -208,9 +211,16 @@ class _Transformers:
 
     def _namespace(self, built: Built) -> Built:
         tree = self._tree("namespace")
-        if not isinstance(tree, Leaf) or not isinstance(tree.value, str) or not tree.value:
+        node = self.kustomization.root.get("namespace")
+        if not isinstance(tree, Leaf) or not isinstance(tree.value, str) or not tree.value or node is None:
             return built
-        return replace(built, items=transform.namespace(built.items, tree))
+        other = tuple(
+            item
+            for item in built.items
+            if item.key.namespace not in ("", tree.value) and item.kind not in CLUSTER_KINDS
+        )
+        event = replace(self._event(built, "namespace", node, len(built.items)), overruled=other)
+        return replace(built, items=transform.namespace(built.items, tree), events=(*built.events, event))
 
     def _names(self, built: Built) -> Built:
         values = [
@@ -245,10 +255,10 @@ class _Transformers:
         return replace(built, items=transform.annotations(built.items, common))
 
     def _entries(self, name: str) -> Iterator[tuple[Mapping, Branch]]:
-        text = Text(self.kustomization.file)
+        whole = Text(self.kustomization.file)
         for node in self.kustomization.entries(name):
             if isinstance(node, Mapping):
-                tree = grow(text, node, dialect=Dialect.KUSTOMIZATION)
+                tree = grow(whole, node, dialect=Dialect.KUSTOMIZATION)
                 assert isinstance(tree, Branch)
                 yield node, tree
 
@@ -256,21 +266,52 @@ class _Transformers:
         for node, tree in self._entries("replicas"):
             count = tree.get("count")
             if isinstance(count, Leaf):
-                items, matched = transform.replicas(built.items, tree.text("name"), count)
+                done, matched = transform.replicas(built.items, tree.text("name"), count)
                 event = self._event(built, "replicas", node, matched)
-                built = replace(built, items=items, events=(*built.events, event))
+                built = replace(built, items=done, events=(*built.events, event))
         return built
 
     def _images(self, built: Built) -> Built:
         for node, tree in self._entries("images"):
-            items, matched = transform.images(built.items, tree, _deciding(self.kustomization, node))
+            done, matched = transform.images(built.items, tree, _deciding(self.kustomization, node))
             event = self._event(built, "images", node, matched)
             event = replace(event, certain=event.certain and not built.configured)
-            built = replace(built, items=items, events=(*built.events, event))
+            built = replace(built, items=done, events=(*built.events, event))
         return built
 
     def _replacements(self, built: Built) -> Built:
+        """Who is chosen, but not what is copied: a copied value has no line of its own."""
+        for file, node in self._replacement_nodes():
+            source = node.get("source")
+            if isinstance(source, Mapping):
+                built = self._selected(built, "replacements.source", file, source, source)
+            for target in items(node.get("targets")):
+                select = target.get("select") if isinstance(target, Mapping) else None
+                if isinstance(select, Mapping):
+                    built = self._selected(built, "replacements.targets", file, target, select)
         return built
+
+    def _replacement_nodes(self) -> Iterator[tuple[YamlFile, Mapping]]:
+        for node in self.kustomization.entries("replacements"):
+            path = text(node.get("path")) if isinstance(node, Mapping) else None
+            if isinstance(node, Mapping) and path is None:
+                yield self.kustomization.file, node
+            kind, real = self.graph.resolve(self.kustomization.directory, path) if path else ("", None)
+            if kind == "file" and real is not None:
+                file = self.graph.yaml(real)
+                for document in file.documents:
+                    listed = document.items if isinstance(document, Sequence) else (document,)
+                    yield from ((file, each) for each in listed if isinstance(each, Mapping))
+
+    def _selected(
+        self, built: Built, field_name: str, file: YamlFile, node: Node, select: Mapping
+    ) -> Built:
+        tree = grow(Text(file), select)
+        assert isinstance(tree, Branch)
+        wanted = selector(tree)
+        matched = sum(wanted.selects(item) for item in built.items)
+        event = replace(self._event(built, field_name, node, matched), file=file)
+        return replace(built, events=(*built.events, event))
 
 
 def _true(tree: Branch, key: str) -> bool:

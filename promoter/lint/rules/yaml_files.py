@@ -7,8 +7,10 @@ from typing import Final
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import SourceContext, Spot
 from promoter.model import Edit, Fix, Location, Severity
-from promoter.yamldoc import Mapping, Scalar, YamlFile, walk
+from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, is_text_to_everyone, text, walk
 
+_LABELS: Final = (("metadata", "labels"), ("metadata", "annotations"))
+_SELECTORS: Final = (("matchLabels",), ("nodeSelector",))
 _MARKER: Final = re.compile(r"^(?:<{7} .*|={7}|>{7} .*)\r?$", re.MULTILINE)
 
 
@@ -234,3 +236,79 @@ def empty_file(source: SourceContext) -> Iterator[Spot]:
             if file.error is None and not any(document is not None for document in file.documents):
                 related = (reference.location,)
                 yield Spot(Location(path), "the file holds no object", related=related)
+
+
+@rule("YML004", "ambiguous-scalar", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE, fix="safe")
+def ambiguous_scalar(source: SourceContext) -> Iterator[Spot]:
+    """A value that has to be text is a number, a boolean or a date to some readers.
+
+    ## What it does
+    Reports unquoted labels, annotations, environment variables, and values of ConfigMaps, Secrets' string
+    data and node selectors that YAML readers do not agree to be text: `1.10`, `0755`, `yes`, `1e3`,
+    `2024-01-01`.
+
+    ## Why
+    The cluster refuses the object, or takes `1.1` for `1.10`.
+
+    ## Example
+    ```yaml
+    metadata:
+      labels:
+        version: 1.10
+    ```
+
+    ## Instead
+    ```yaml
+    metadata:
+      labels:
+        version: "1.10"
+    ```
+
+    ## Fix safety
+    Safe: the value gets quotes around the characters that stand there.
+    """
+    for path in source.files:
+        file = source.graph.yaml(path)
+        for document in file.documents:
+            if isinstance(document, Mapping) and document.get("kind") is not None:
+                for node in sorted(set(_must_be_text(document)), key=lambda node: node.start):
+                    if not _is_text(node):
+                        yield _unquoted(file, node)
+
+
+def _unquoted(file: YamlFile, node: Scalar) -> Spot:
+    fix = Fix("put it in quotes", (Edit(file.path, node.start, node.end, f'"{node.value}"'),), safe=True)
+    message = f"`{node.value}` has to be text, and is not to every reader: it needs quotes"
+    return Spot(file.location(node), message, fix)
+
+
+def _is_text(node: Scalar) -> bool:
+    plain = node.style == "plain" and node.tag is None
+    empty = node.value in ("", "~", "null", "Null", "NULL")
+    return not plain or empty or node.value.startswith(("$", "{")) or is_text_to_everyone(node.value)
+
+
+def _must_be_text(document: Mapping) -> Iterator[Scalar]:
+    kind, api = text(document.get("kind")), text(document.get("apiVersion")) or ""
+    own = {"ConfigMap": ("data",), "Secret": ("data", "stringData")}.get(kind or "", ())
+    for field in own if api == "v1" else ():
+        yield from _values(document.get(field))
+    if kind in ("Kustomization", "Component") and api.startswith("kustomize.config."):
+        for field in ("commonLabels", "commonAnnotations"):
+            yield from _values(document.get(field))
+    for path, node in walk(document):
+        if isinstance(node, Mapping):
+            if path[-2:] in _LABELS or path[-1:] in _SELECTORS:
+                yield from _values(node)
+            elif path[-2:-1] == ("env",) and isinstance(path[-1], int):
+                yield from _scalars(node.get("value"))
+
+
+def _values(node: Node | None) -> Iterator[Scalar]:
+    for _, child in node.items if isinstance(node, Mapping) else ():
+        yield from _scalars(child)
+
+
+def _scalars(node: Node | None) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
