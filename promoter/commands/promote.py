@@ -16,7 +16,7 @@ from promoter.config import App
 from promoter.errors import UsageError, did_you_mean
 from promoter.gates import OVERRIDABLE
 from promoter.model import Deployable, EnvRef, Plan, Skipped
-from promoter.plan import Request, plan
+from promoter.plan import Request, carried, plan
 from promoter.report.promotion import PromotionReport, Proposal
 
 
@@ -93,6 +93,7 @@ def _environment(workspace: Workspace, request: PromoteRequest, view: View, name
         pairs = [(target, _matching(target, sources, outright)) for target in own]
         plans = [_plan(view, target, source_view, match, asked, source) for target, match in pairs]
         whole = merged(plans, str(source or versions.get(app) or ""), name, "promote")
+        whole = _with_carried(workspace, whole, app, (source_view, view), source)
         found.append(_judged(workspace, request, view, app, whole, own))
     return found
 
@@ -143,6 +144,19 @@ def _plan(
         return Plan("promote", str(address), target.environment, (), (Skipped(target.app, reason),))
     there = site_of(source_view, source, str(address)) if source else None
     return plan(there, here, asked)
+
+
+def _with_carried(
+    workspace: Workspace, whole: Plan, app: str, views: tuple[View, View], source: EnvRef | None
+) -> Plan:
+    """The plan with the configuration that travels along; nothing travels without a version."""
+    known = workspace.config.apps.get(app)
+    if known is None or not known.carry or source is None or not whole.bumps:
+        return whole
+    environments = (source.environment, whole.target)
+    parts, skipped = carried(views[0].graph, views[1].graph, known.carry, environments, known.keep)
+    edits = tuple(sorted({*whole.edits, *(edit for part in parts for edit in part.edits)}))
+    return replace(whole, carried=parts, edits=edits, skipped=(*whole.skipped, *skipped))
 
 
 def _judged(

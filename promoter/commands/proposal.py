@@ -56,7 +56,8 @@ def prepare(
     edited = view.snapshot.with_edits(plan.edits)
     files = {path: edited[path] for path in sorted({edit.path for edit in plan.edits})}
     renders = render_sides(workspace, view, workspace.view_of(edited), tuple(targets), frozenset(files))
-    proof = prove(plan, tuple((before, after) for _, before, after in renders.targets), renders.others)
+    proven = _from_carried(workspace, view, plan, renders)
+    proof = prove(plan, proven, renders.others)
     comparisons = tuple(_compared(target, before, after) for target, before, after in renders.targets)
     return Proposal(
         subject,
@@ -67,6 +68,20 @@ def prepare(
         comparisons,
         {**files, **(state_files or {})},
     )
+
+
+def _from_carried(
+    workspace: Workspace, view: View, plan: Plan, renders: Renders
+) -> tuple[tuple[Result, Result], ...]:
+    """The builds to prove: from what is carried on its own, so that only versions may differ after it."""
+    sides = tuple((before, after) for _, before, after in renders.targets)
+    edits = [edit for part in plan.carried for edit in part.edits]
+    if not edits:
+        return sides
+    middle = workspace.view_of(view.snapshot.with_edits(edits))
+    builds = tuple(each for each, _, _ in renders.targets)
+    results = workspace.render(middle, builds)
+    return tuple((between, after) for between, (_, after) in zip(results, sides, strict=True))
 
 
 def unproven_allowed(proposal: Proposal, *, allowed: bool) -> Proposal:

@@ -5,7 +5,7 @@ from promoter.model.deployables import Deployable, Destination
 from promoter.model.findings import Finding, Fix, Severity
 from promoter.model.images import Image, Pin
 from promoter.model.places import BOM, Edit, EnvRef, Location, splice
-from promoter.model.plans import Bump, Plan, Skipped
+from promoter.model.plans import Bump, Carried, Plan, Skipped
 from promoter.model.rendering import Json, KubeObject, ObjectKey, Rendered, RenderFailure
 from promoter.model.requests import CLOSED_BY_US, PullRequest, PullRequestSpec
 from promoter.model.snapshot import (
@@ -26,6 +26,7 @@ __all__ = [
     "SUBMODULE",
     "SYMLINK",
     "Bump",
+    "Carried",
     "Change",
     "ChangeKind",
     "Deployable",

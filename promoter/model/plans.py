@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from promoter.model.images import Image, Pin
-from promoter.model.places import Edit
+from promoter.model.places import Edit, Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,21 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Configuration that travels along: where it stands in the target, its pointer, and from which file."""
+
+    location: Location
+    field: str
+    source: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a promotion or rollback would change. An empty `bumps` means nothing to do."""
+    """What a promotion or rollback would change. An empty `edits` means nothing to do.
+
+    `edits` are those of the bumps and of everything that is carried.
+    """
 
     action: str
     source: str
@@ -39,3 +52,4 @@ class Plan:
     bumps: tuple[Bump, ...]
     skipped: tuple[Skipped, ...] = ()
     edits: tuple[Edit, ...] = ()
+    carried: tuple[Carried, ...] = ()

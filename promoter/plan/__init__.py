@@ -4,7 +4,8 @@
 `prove` judges the renders before and after. All pure: nothing is read, rendered or written here.
 """
 
+from promoter.plan.carry import carried
 from promoter.plan.decide import Request, Site, plan, site
 from promoter.plan.proof import Proof, prove
 
-__all__ = ["Proof", "Request", "Site", "plan", "prove", "site"]
+__all__ = ["Proof", "Request", "Site", "carried", "plan", "prove", "site"]

@@ -25,6 +25,11 @@ def document(report: PromotionReport) -> dict[str, Json]:
         "done": report.done,
         "plan": {
             "bumps": [_bump(bump) for each in report.proposals for bump in each.plan.bumps],
+            "carried": [
+                {"path": part.location.path, "field": part.field, "from": part.source}
+                for each in report.proposals
+                for part in each.plan.carried
+            ],
             "skipped": [
                 {"what": skipped.what, "reason": skipped.reason}
                 for each in report.proposals

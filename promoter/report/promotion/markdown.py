@@ -39,6 +39,7 @@ def _sections(proposal: Proposal) -> Iterator[str]:
     yield _images(proposal)
     yield _gates(proposal)
     yield _risks(proposal)
+    yield _carried(proposal)
     yield _left_alone(proposal)
 
 
@@ -75,6 +76,14 @@ def _risks(proposal: Proposal) -> str:
         for risk in change.risks
     )
     return "\n".join(("**Risks**", "", *found)) if found else ""
+
+
+def _carried(proposal: Proposal) -> str:
+    lines = [
+        f"- {_inline(part.location.path)} {_inline(part.field)} from {_inline(part.source)}"
+        for part in proposal.plan.carried
+    ]
+    return "\n".join(("**Carried along**", "", *lines)) if lines else ""
 
 
 def _left_alone(proposal: Proposal) -> str:

@@ -31,6 +31,8 @@ def _proposal(report: PromotionReport, proposal: Proposal, paint: Paint) -> Iter
         yield f"  {bump.old.name}  {versions}  {paint(str(bump.pin.location), '', dim=True)}"
         if bump.pin.warning:
             yield paint(f"    warning: {bump.pin.warning}", "yellow")
+    for part in plan.carried:
+        yield f"  carried along: {part.field} from {part.source}  {paint(str(part.location), '', dim=True)}"
     for skipped in plan.skipped:
         yield paint(f"  left alone: {printable(skipped.what)}: {skipped.reason}", "", dim=True)
     if not plan.bumps and not proposal.files:

@@ -1,0 +1,214 @@
+"""Configuration that travels with a promotion: named parts of one file, copied to the target's file.
+
+Only what the configuration lists under `carry` is copied, value by value, so that comments and order of
+the target stay; what it lists under `keep` never is. The result is proven to hold the source's values
+there and nothing new anywhere else.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from promoter.config import Carry
+from promoter.errors import EditError, RefusedError
+from promoter.kustomize import Graph
+from promoter.model import Carried, Edit, Skipped
+from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, descend, parse, pointer, tokens, value, walk
+
+Path = tuple[str, ...]
+
+
+def carried(
+    source: Graph,
+    target: Graph,
+    carries: Iterable[Carry],
+    environments: tuple[str, str],
+    keep: Iterable[str],
+) -> tuple[tuple[Carried, ...], tuple[Skipped, ...]]:
+    """What is copied from the first environment to the second, and what cannot be, with the reason.
+
+    `keep` are JSON pointers that are never copied. Equal parts give nothing. Raises RefusedError, with the
+    place, for a part whose text cannot be moved (anchors, a template), and EditError when the result would
+    read otherwise.
+    """
+    kept = tuple(tokens(each) for each in keep)
+    found: list[Carried] = []
+    skipped: list[Skipped] = []
+    for carry in carries:
+        here, there = (carry.file.replace("{env}", name) for name in environments)
+        for path in carry.paths:
+            if here not in source.snapshot or there not in target.snapshot:
+                missing = here if here not in source.snapshot else there
+                skipped.append(Skipped(f"{there}{path}", f"there is no file {missing}"))
+                continue
+            part = _part(source.yaml(here), target.yaml(there), path, kept)
+            if isinstance(part, Skipped):
+                skipped.append(part)
+            elif part is not None:
+                found.append(part)
+    for path in sorted({part.location.path for part in found}):
+        _prove(source, target, path, [part for part in found if part.location.path == path], kept)
+    return tuple(found), tuple(skipped)
+
+
+def _part(
+    source: YamlFile, target: YamlFile, path: str, keep: tuple[Path, ...]
+) -> Carried | Skipped | None:
+    what = f"{target.path}{path}"
+    for file in (source, target):
+        if file.error is not None or len(file.documents) != 1:
+            return Skipped(what, f"{file.path} does not parse, or has more than one document")
+    where = tokens(path)
+    theirs, ours = descend(source.documents[0], where), descend(target.documents[0], where)
+    parent, above = descend(target.documents[0], where[:-1]), descend(source.documents[0], where[:-1])
+    if theirs is None:
+        return Skipped(what, f"{source.path} has nothing there")
+    if ours is not None and value(theirs) == value(ours):
+        return None
+    copy = _Copy(source, target, keep)
+    if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
+        made = tuple(copy.mapping(where, theirs, ours))
+        return Carried(target.location(ours), path, source.path, made) if made else None
+    if not (isinstance(parent, Mapping) and isinstance(above, Mapping)):
+        return Skipped(what, "it is no value of a mapping")
+    made = tuple(copy.pair(where, above, parent))
+    return Carried(target.location(ours or parent), path, source.path, made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """Copying from one file to another, with the pointers that stay as they are."""
+
+    source: YamlFile
+    target: YamlFile
+    keep: tuple[Path, ...]
+
+    def mapping(self, where: Path, theirs: Mapping, ours: Mapping) -> Iterator[Edit]:
+        for key, _ in theirs.items:
+            if isinstance(key, Scalar):
+                yield from self.pair((*where, key.value), theirs, ours)
+        for key, node in ours.items:
+            if (
+                isinstance(key, Scalar)
+                and theirs.key(key.value) is None
+                and not self._kept((*where, key.value))
+            ):
+                yield self._removed(key, node)
+
+    def pair(self, where: Path, theirs: Mapping, ours: Mapping) -> Iterator[Edit]:
+        """The edits that make one key of a mapping as it is in the source."""
+        key, node = theirs.key(where[-1]), theirs.get(where[-1])
+        assert key is not None
+        assert node is not None
+        old_key, old = ours.key(where[-1]), ours.get(where[-1])
+        if self._kept(where):
+            return
+        if old_key is None or old is None:
+            yield self._added(key, node, ours)
+        elif isinstance(node, Mapping) and isinstance(old, Mapping) and not (node.flow or old.flow):
+            yield from self.mapping(where, node, old)
+        elif value(node) != value(old):
+            self._check(self.source, node)
+            self._check(self.target, old)
+            if any(kept[: len(where)] == where for kept in self.keep):
+                raise RefusedError(
+                    "a part of this is kept, and it is no block mapping",
+                    where=str(self.target.location(old)),
+                    hint="write it in block style, or keep the whole",
+                )
+            if _one_line(self.source, node) and _one_line(self.target, old):
+                text = self.source.text[node.start : node.end]
+                yield Edit(self.target.path, old.start, old.end, text)
+            else:
+                text = self._text(key, node, self._column(self.target, old_key))
+                yield Edit(self.target.path, old_key.start, _end(self.target, old), text)
+
+    def _kept(self, where: Path) -> bool:
+        return any(where[: len(kept)] == kept for kept in self.keep)
+
+    def _check(self, file: YamlFile, node: Node) -> None:
+        if any(each.aliased for _, each in walk(node)):
+            raise RefusedError(
+                "cannot copy what is shared through YAML anchors", where=str(file.location(node))
+            )
+
+    @staticmethod
+    def _column(file: YamlFile, key: Scalar) -> int:
+        return key.start - (file.text.rfind("\n", 0, key.start) + 1)
+
+    def _text(self, key: Scalar, node: Node, column: int) -> str:
+        """The source's `key: value`, indented for a column of the target, with the target's line ends."""
+        text = self.source.text[key.start : _end(self.source, node)].replace("\r\n", "\n")
+        shift = column - self._column(self.source, key)
+        first, *rest = text.split("\n")
+        moved = [f"{' ' * shift}{line}" if shift > 0 else line[-shift:] for line in rest]
+        newline = "\r\n" if "\r\n" in self.target.text else "\n"
+        return newline.join([first, *(line if line.strip() else "" for line in moved)])
+
+    def _added(self, key: Scalar, node: Node, ours: Mapping) -> Edit:
+        self._check(self.source, node)
+        if not ours.items:
+            raise RefusedError("cannot add to an empty mapping", where=str(self.target.location(ours)))
+        last_key, last = ours.items[-1]
+        assert isinstance(last_key, Scalar)
+        if ours.flow:
+            text = self._text(key, node, 0)
+            if "\n" in text:
+                raise RefusedError("cannot add several lines here", where=str(self.target.location(ours)))
+            return Edit(self.target.path, last.end, last.end, f", {text}")
+        newline = "\r\n" if "\r\n" in self.target.text else "\n"
+        column = self._column(self.target, last_key)
+        end = _line_end(self.target.text, _end(self.target, last))
+        return Edit(self.target.path, end, end, f"{newline}{' ' * column}{self._text(key, node, column)}")
+
+    def _removed(self, key: Scalar, node: Node) -> Edit:
+        text = self.target.text
+        start, end = text.rfind("\n", 0, key.start) + 1, text.find("\n", _end(self.target, node))
+        if text[start : key.start].strip():
+            raise RefusedError(
+                f"cannot take `{key.value}` away: it has no line of its own",
+                where=str(self.target.location(key)),
+            )
+        return Edit(self.target.path, start, len(text) if end < 0 else end + 1, "")
+
+
+def _one_line(file: YamlFile, node: Node) -> bool:
+    return "\n" not in file.text[node.start : node.end]
+
+
+def _end(file: YamlFile, node: Node) -> int:
+    """Where a node ends, without the line end that a block scalar takes in."""
+    end = node.end
+    while end > node.start and file.text[end - 1] in "\r\n":
+        end -= 1
+    return end
+
+
+def _line_end(text: str, offset: int) -> int:
+    found = text.find("\n", offset)
+    end = len(text) if found < 0 else found
+    return end - 1 if text[end - 1 : end] == "\r" else end
+
+
+def _prove(source: Graph, target: Graph, path: str, parts: list[Carried], keep: tuple[Path, ...]) -> None:
+    """The edited file holds the source's values in the carried parts and reads as before elsewhere."""
+    edits = tuple(edit for part in parts for edit in part.edits)
+    after = parse(path, target.snapshot.with_edits(edits)[path])
+    if after.error is not None:
+        raise EditError(f"copying would break the file: {after.error.message}", where=path)
+    was, now = _scalars(target.yaml(path)), _scalars(after)
+    for field in was.keys() | now.keys():
+        where = tokens(field)
+        owner = next((part for part in parts if _below(where, tokens(part.field))), None)
+        kept = owner is None or any(_below(where, each) for each in keep)
+        wanted = was if kept or owner is None else _scalars(source.yaml(owner.source))
+        if now.get(field) != wanted.get(field):
+            raise EditError(f"{field} would read {now.get(field)!r}, not {wanted.get(field)!r}", where=path)
+
+
+def _below(where: Path, top: Path) -> bool:
+    return where[: len(top)] == top
+
+
+def _scalars(file: YamlFile) -> dict[str, str]:
+    root = file.documents[0] if file.documents else None
+    return {pointer(*path): node.value for path, node in walk(root) if isinstance(node, Scalar)}
