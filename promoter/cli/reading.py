@@ -67,3 +67,16 @@ def history(
     with options.workspace() as workspace:
         report = run(workspace, app_name, EnvRef.parse(target) if target else None)
         options.show(format_, report, text.render, json.render)
+
+
+@config.command()
+def schema() -> None:
+    """Print the JSON schema of promoter.yaml, for editors.
+
+    Example: promoter config schema > promoter.schema.json
+    """
+    from importlib.resources import files
+
+    from promoter.cli.terminal import write_out
+
+    write_out(files("promoter.config").joinpath("schema.json").read_text())
