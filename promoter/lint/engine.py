@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RENDERED, RULES, SOURCE
 from promoter.lint.context import LATEST, RenderedContext, context
 from promoter.lint.environments import Divergence, EnvironmentsContext, GitContext, Stage
+from promoter.lint.lanes import Lanes
 from promoter.lint.ledger import Crash, Ledger, Unverified
 from promoter.lint.locate import Locator
 from promoter.lint.mending import mended
@@ -26,6 +27,7 @@ from promoter.model import Edit, Finding, KubeObject, Location, ObjectKey, Rende
 C = TypeVar("C")
 R = TypeVar("R")
 BROKEN_BUILD: Final = "KUS001"
+CRD: Final = "CustomResourceDefinition"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +67,10 @@ def judge(inputs: Inputs, policy: Policy) -> Judgement:
     return _Run(inputs, policy).judgement()
 
 
+def _objects(root: Root) -> tuple[KubeObject, ...]:
+    return root.rendered.objects if isinstance(root.rendered, Rendered) else ()
+
+
 class _Run:
     """One run's work in progress."""
 
@@ -76,6 +82,9 @@ class _Run:
         self.unverified: list[Unverified] = []
         self.candidates: list[Candidate] = []
         self.contexts: dict[int, RenderedContext] = {}
+        roots = inputs.source.roots
+        self.crds: Final = tuple(o for root in roots for o in _objects(root) if o.key.kind == CRD)
+        self.lanes: Final = Lanes(roots, self.crds)
 
     def judgement(self) -> Judgement:
         self._source()
@@ -158,27 +167,16 @@ class _Run:
         assert isinstance(root.rendered, Rendered)
         return context(
             root.rendered.objects,
-            neighbours=self._neighbours(root),
+            around=self.lanes.around(root),
             namespace=root.namespace,
             environment=root.environment,
+            controller=root.deployable.controller if root.deployable is not None else "",
             minor=self.inputs.minors.get(root.environment, self.inputs.minor),
             profile=self.policy.profile,
             settings=self.inputs.source.settings,
             external=self.inputs.external,
-            crds=self._crds(),
+            crds=self.crds,
         )
-
-    def _neighbours(self, root: Root) -> Iterator[KubeObject]:
-        if root.environment:
-            for other in self.inputs.source.roots:
-                near = other.environment == root.environment and other is not root
-                if near and isinstance(other.rendered, Rendered):
-                    yield from other.rendered.objects
-
-    def _crds(self) -> Iterator[KubeObject]:
-        for root in self.inputs.source.roots:
-            if isinstance(root.rendered, Rendered):
-                yield from (o for o in root.rendered.objects if o.key.kind == "CustomResourceDefinition")
 
     def _reported(self, rule: Rule[C, R], root: Root, report: Report) -> None:
         located = self.locator.locate(root, report)

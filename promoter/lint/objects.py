@@ -12,6 +12,7 @@ from promoter.lint.rule import FieldPath
 from promoter.model import Json, KubeObject, ObjectKey
 
 Body = Mapping[str, Json]
+Place = tuple[str, str, str]
 Role = Literal["container", "init", "sidecar", "ephemeral"]
 
 EMPTY: Final[dict[str, Json]] = {}
@@ -160,6 +161,11 @@ class Workload:
     def kind(self) -> str:
         """The object's kind without its group."""
         return self.key.kind
+
+    @property
+    def place(self) -> Place:
+        """Kind and group, namespace and name: what the workload is called in its cluster."""
+        return kind_of(self.key), self.namespace, self.key.name
 
     @property
     def spec(self) -> dict[str, Json]:

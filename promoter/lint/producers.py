@@ -5,9 +5,11 @@ It must not judge who refers to them. What a controller makes counts as existing
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from promoter.lint.objects import at, child, kind_of, mapping, mappings, strings, text
+from promoter.lint.surroundings import Surroundings
 from promoter.model import KubeObject
 
 COPIED: Final = (
@@ -56,33 +58,36 @@ class Produced:
         return known is not None and key not in known
 
 
-def config_maps(known: Mapping[str, tuple[KubeObject, ...]], namespace: str) -> Produced:
-    """The ConfigMaps; `known` are objects by kind, `namespace` is where those go that name none."""
-    keys = {key: names for item in known.get("ConfigMap", ()) for key, names in _written(item, namespace)}
-    bundles = {item.key.name for item in known.get("Bundle.trust.cert-manager.io", ())}
-    copied = _copied(known.get("ConfigMap", ()))
-    return Produced(keys, frozenset((*ALWAYS, *bundles, *copied)))
+@lru_cache(maxsize=64)
+def config_maps(around: Surroundings) -> Produced:
+    """The ConfigMaps that exist in the surroundings."""
+    written = around.known.get("ConfigMap", ())
+    keys = {(item.key.namespace, item.key.name): _keys(item) for item in written}
+    bundles = {item.key.name for item in around.known.get("Bundle.trust.cert-manager.io", ())}
+    return Produced(keys, frozenset((*ALWAYS, *bundles, *_copied(written))))
 
 
-def secrets(known: Mapping[str, tuple[KubeObject, ...]], namespace: str) -> Produced:
-    """The Secrets; `known` are objects by kind, `namespace` is where those go that name none."""
-    keys: dict[tuple[str, str], frozenset[str] | None] = {}
-    for listed in known.values():
-        for item in listed:
-            where = item.key.namespace or namespace
-            keys |= {(where, name): None for name in _made(item)}
-    keys |= {key: names for item in known.get("Secret", ()) for key, names in _written(item, namespace)}
+@lru_cache(maxsize=64)
+def secrets(around: Surroundings) -> Produced:
+    """The Secrets that exist in the surroundings."""
+    written = around.known.get("Secret", ())
+    keys: dict[tuple[str, str], frozenset[str] | None] = {
+        (item.key.namespace, name): None
+        for listed in around.known.values()
+        for item in listed
+        for name in _made(item)
+    }
+    keys |= {(item.key.namespace, item.key.name): _keys(item) for item in written}
     everywhere = {
         text(child(item.body, "spec"), "externalSecretName") or item.key.name
-        for item in known.get("ClusterExternalSecret.external-secrets.io", ())
+        for item in around.known.get("ClusterExternalSecret.external-secrets.io", ())
     }
-    return Produced(keys, frozenset((*everywhere, *_copied(known.get("Secret", ())))))
+    return Produced(keys, frozenset((*everywhere, *_copied(written))))
 
 
-def _written(item: KubeObject, namespace: str) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
+def _keys(item: KubeObject) -> frozenset[str]:
     fields = ("data", "binaryData", "stringData")
-    names = frozenset(name for field in fields for name in child(item.body, field))
-    yield (item.key.namespace or namespace, item.key.name), names
+    return frozenset(name for field in fields for name in child(item.body, field))
 
 
 def _copied(items: Iterable[KubeObject]) -> Iterator[str]:

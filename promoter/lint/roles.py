@@ -4,11 +4,13 @@ It must not judge. Roles that Kubernetes or its providers bring along (`system:`
 as foreign unless a binding of the repository grants them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from promoter.lint.objects import child, mappings, text, texts
+from promoter.lint.surroundings import Surroundings
 from promoter.model import Json, KubeObject
 
 GROUP: Final = "rbac.authorization.k8s.io"
@@ -70,14 +72,9 @@ def reference(binding: KubeObject) -> tuple[str, str]:
     return text(target, "kind"), text(target, "name")
 
 
-def find(
-    known: Mapping[str, tuple[KubeObject, ...]], kind: str, namespace: str, name: str
-) -> KubeObject | None:
+def find(around: Surroundings, kind: str, namespace: str, name: str) -> KubeObject | None:
     """The role of that kind and name, or None; a ClusterRole has no namespace, whatever it says."""
-    for role in known.get(f"{kind}.{GROUP}", ()):
-        if role.key.name == name and (kind == "ClusterRole" or role.key.namespace == namespace):
-            return role
-    return None
+    return around.names.get((f"{kind}.{GROUP}", "" if kind == "ClusterRole" else namespace, name))
 
 
 def subjects(binding: KubeObject) -> Iterator[tuple[int, dict[str, Json]]]:
@@ -85,21 +82,25 @@ def subjects(binding: KubeObject) -> Iterator[tuple[int, dict[str, Json]]]:
     yield from mappings(binding.body, "subjects")
 
 
-def own_roles(
-    known: Mapping[str, tuple[KubeObject, ...]], judged: Iterable[KubeObject]
-) -> list[KubeObject]:
+def own_roles(around: Surroundings, judged: Iterable[KubeObject]) -> list[KubeObject]:
     """Those of the roles that are the repository's own affair, in order.
 
     A role counts when one of its bindings has a name of the repository's own, or when nothing binds it
     and its own name is not foreign.
     """
+    bound = _bound(around)
+    return [
+        role
+        for role in judged
+        if not all(map(is_foreign, bound.get((role.key.kind, role.key.name), [role.key.name])))
+    ]
+
+
+@lru_cache(maxsize=64)
+def _bound(around: Surroundings) -> dict[tuple[str, str], list[str]]:
+    """The names of the bindings of each role."""
     names: dict[tuple[str, str], list[str]] = {}
     for kind in BINDINGS:
-        for binding in known.get(kind, ()):
+        for binding in around.known.get(kind, ()):
             names.setdefault(reference(binding), []).append(binding.key.name)
-    found = []
-    for role in judged:
-        bound = names.get((role.key.kind, role.key.name))
-        if any(not is_foreign(name) for name in bound or [role.key.name]):
-            found.append(role)
-    return found
+    return names

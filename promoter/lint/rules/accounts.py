@@ -125,9 +125,8 @@ def token_automounted(render: RenderedContext) -> Iterator[Report]:
     Unsafe: a program that talks to the API server fails.
     """
     bound = {
-        (text(subject, "namespace") or render.namespace_of(binding.key), text(subject, "name"))
-        for kind in BINDINGS
-        for binding in render.known.get(kind, ())
+        (text(subject, "namespace") or binding.key.namespace, text(subject, "name"))
+        for binding in render.known(*BINDINGS)
         for _, subject in subjects(binding)
     }
     for item in render.workloads:

@@ -19,14 +19,6 @@ SCALABLE: Final = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationContro
 HPA: Final = "HorizontalPodAutoscaler"
 
 
-def _owned(render: RenderedContext, scaler: Scaler) -> Workload | None:
-    kind, name = scaler.target
-    for item in render.pods_by_namespace.get(scaler.namespace, ()):
-        if item.kind == kind and item.key.name == name:
-            return item
-    return None
-
-
 @rule("RES401", "hpa-target-missing", Severity.ERROR)
 def hpa_target_missing(render: RenderedContext) -> Iterator[Report]:
     """An autoscaler scales something that does not exist.
@@ -62,7 +54,7 @@ def _missing(
 ) -> Iterator[Report]:
     kind, name = target
     namespace = render.namespace_of(key)
-    pods = render.pods_by_namespace.get(namespace, ())
+    pods = render.pods_in(namespace)
     found = [text(item.body, "apiVersion") for item in pods if (item.kind, item.key.name) == target]
     written = text(child(child(body, "spec"), field), "apiVersion")
     if found:
@@ -71,7 +63,7 @@ def _missing(
             yield Report(key, ("spec", field, "apiVersion"), message)
     elif name and kind in SCALABLE and not render.outside(kind, namespace, name):
         message = f"there is no {kind} {name} in namespace {namespace or '(none)'}"
-        yield Report(key, ("spec", field, "name"), message, verifiable=namespace not in render.opaque)
+        yield Report(key, ("spec", field, "name"), message, verifiable=not render.is_opaque(namespace))
 
 
 @rule("RES402", "hpa-replicas-conflict", Severity.ERROR, fix="unsafe")
@@ -204,16 +196,15 @@ def hpa_without_request(render: RenderedContext) -> Iterator[Report]:
           requests: {cpu: 100m}
     ```
     """
-    for scaler in render.scalers:
-        item = _owned(render, scaler)
-        for resource, only in _measured(scaler) if item is not None else ():
-            assert item is not None
-            if _defaulted(render, item.namespace, resource) or _of_pod(item, resource):
-                continue
-            for container in item.containers:
-                wanted = container.runs_long and only in ("", container.name)
-                if wanted and asked(container, "requests", resource) is None:
-                    yield _unmeasured(scaler, item, container, resource)
+    for item in render.workloads:
+        for scaler in render.scalers_of(item):
+            for resource, only in _measured(scaler):
+                if _defaulted(render, item.namespace, resource) or _of_pod(item, resource):
+                    continue
+                for container in item.containers:
+                    wanted = container.runs_long and only in ("", container.name)
+                    if wanted and asked(container, "requests", resource) is None:
+                        yield _unmeasured(scaler, item, container, resource)
 
 
 def _unmeasured(scaler: Scaler, item: Workload, container: Container, resource: str) -> Report:
@@ -243,9 +234,9 @@ def _measured(scaler: Scaler) -> Iterator[tuple[str, str]]:
 
 
 def _defaulted(render: RenderedContext, namespace: str, resource: str) -> bool:
-    for limits in render.known.get("LimitRange", ()):
+    for limits in render.known("LimitRange"):
         for _, entry in mappings(child(limits.body, "spec"), "limits"):
             filled = any(resource in child(entry, field) for field in ("defaultRequest", "default"))
-            if filled and entry.get("type") == "Container" and render.namespace_of(limits.key) == namespace:
+            if filled and entry.get("type") == "Container" and limits.key.namespace == namespace:
                 return True
     return False

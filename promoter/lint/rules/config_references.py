@@ -78,7 +78,7 @@ def _missing(render: RenderedContext, kind: Kind, produced: Produced) -> Iterato
                 continue
             message = f"{kind} {name} is not made by anything in namespace {item.namespace or '(none)'}"
             others = f"; {len(found)} places need it" if len(found) > 1 else ""
-            known = item.namespace not in render.opaque
+            known = not render.is_opaque(item.namespace)
             yield Report(item.key, found[0].path, message + others, verifiable=known)
 
 
@@ -103,7 +103,7 @@ def configmap_missing(render: RenderedContext) -> Iterator[Report]:
     envFrom: [{configMapRef: {name: web-settings}}]
     ```
     """
-    yield from _missing(render, "ConfigMap", config_maps(render.known, render.namespace))
+    yield from _missing(render, "ConfigMap", config_maps(render.around))
 
 
 @rule("REF006", "configmap-key-missing", Severity.ERROR)
@@ -129,8 +129,8 @@ def configmap_key_missing(render: RenderedContext) -> Iterator[Report]:
     ```
     """
     kinds: tuple[tuple[Kind, Produced], ...] = (
-        ("ConfigMap", config_maps(render.known, render.namespace)),
-        ("Secret", secrets(render.known, render.namespace)),
+        ("ConfigMap", config_maps(render.around)),
+        ("Secret", secrets(render.around)),
     )
     for item in render.workloads:
         for kind, produced in kinds:
@@ -164,4 +164,4 @@ def secret_missing(render: RenderedContext) -> Iterator[Report]:
       target: {name: web-credentials}
     ```
     """
-    yield from _missing(render, "Secret", secrets(render.known, render.namespace))
+    yield from _missing(render, "Secret", secrets(render.around))

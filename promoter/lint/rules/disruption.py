@@ -4,26 +4,28 @@ It must not ask for a budget where one would only block the node's drain: worklo
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import ceil
 from typing import Final
 
-from promoter.lint.context import RenderedContext
-from promoter.lint.objects import child, whole
+from promoter.lint.context import RenderedContext, Surroundings, selected
+from promoter.lint.objects import Place, child, whole
 from promoter.lint.rule import Option, Profile, Report, rule
-from promoter.model import Json, KubeObject, ObjectKey, Severity
+from promoter.model import Json, ObjectKey, Severity
 
 BUDGETS: Final = ("PodDisruptionBudget.policy", "PodDisruptionBudget")
 MINIMUM: Final = Option("minimum", 2, "the number of replicas from which a budget is wanted")
 SCALED: Final = ("Deployment", "StatefulSet", "Rollout", "DeploymentConfig")
 
 
-def _covered(render: RenderedContext) -> dict[ObjectKey, list[KubeObject]]:
-    """The budgets that select each workload, the neighbours' too."""
-    found: dict[ObjectKey, list[KubeObject]] = {}
-    for budget in (item for kind in BUDGETS for item in render.known.get(kind, ())):
+@lru_cache(maxsize=64)
+def _covered(around: Surroundings) -> dict[Place, list[ObjectKey]]:
+    """The budgets, of any root, that select each workload."""
+    found: dict[Place, list[ObjectKey]] = {}
+    for budget in (item for kind in BUDGETS for item in around.known.get(kind, ())):
         selector = child(budget.body, "spec").get("selector")
-        for item in render.selected(render.namespace_of(budget.key), selector):
-            found.setdefault(item.key, []).append(budget)
+        for item in selected(around, budget.key.namespace, selector):
+            found.setdefault(item.place, []).append(budget.key)
     return found
 
 
@@ -57,10 +59,10 @@ def pdb_missing(render: RenderedContext) -> Iterator[Report]:
     `minimum` (2): the number of replicas from which a budget is wanted.
     """
     least = MINIMUM.of(render.settings, "RES301")
-    covered = _covered(render)
+    covered = _covered(render.around)
     for item in render.workloads:
         count = render.replicas(item) if item.kind in SCALED else None
-        if count is not None and count >= least and item.key not in covered:
+        if count is not None and count >= least and item.place not in covered:
             pods = f"some of the {count} pods" if count > 1 else "the pod"
             message = f"no PodDisruptionBudget keeps {pods} of {item.key.name} up"
             yield Report(item.key, ("spec",), message)
@@ -168,7 +170,7 @@ def pdb_matches_nothing(render: RenderedContext) -> Iterator[Report]:
       selector: {matchLabels: {app: web}}
     ```
     """
-    covered = _covered(render)
+    covered = _covered(render.around)
     for budget in render.of_kind(*BUDGETS):
         selector, namespace = child(budget.body, "spec").get("selector"), render.namespace_of(budget.key)
         pods = render.selected(namespace, selector)
@@ -176,10 +178,10 @@ def pdb_matches_nothing(render: RenderedContext) -> Iterator[Report]:
         if not selector:
             yield Report(budget.key, path, "the selector is empty")
         elif not pods:
-            known = namespace not in render.opaque
+            known = not render.is_opaque(namespace)
             yield Report(budget.key, path, "the selector matches no workload", verifiable=known)
         for item in pods if selector else ():
-            first = covered[item.key][0]
-            if first is not budget:
-                message = f"{first.key.name} already covers the pods of {item.key.name}"
-                yield Report(budget.key, path, message, related=((first.key, path),))
+            first = covered[item.place][0]
+            if first.name != budget.key.name:
+                message = f"{first.name} already covers the pods of {item.key.name}"
+                yield Report(budget.key, path, message, related=((first, path),))

@@ -4,10 +4,12 @@ It must not judge what a role allows. What charts, operators or other teams may 
 called missing.
 """
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
-from promoter.lint.context import RenderedContext
+from promoter.lint.context import RenderedContext, Surroundings
 from promoter.lint.objects import child, kind_of, mappings, text
 from promoter.lint.rule import Profile, Report, rule
 from promoter.model import KubeObject, ObjectKey, Severity
@@ -47,7 +49,7 @@ def service_account_missing(render: RenderedContext) -> Iterator[Report]:
             continue
         if not render.outside("ServiceAccount", item.namespace, name):
             message = f"there is no ServiceAccount {name} in namespace {item.namespace or '(none)'}"
-            known = item.namespace not in render.opaque
+            known = not render.is_opaque(item.namespace)
             yield Report(item.key, (*item.pod_path, field), message, verifiable=known)
 
 
@@ -73,9 +75,7 @@ def rolebinding_role_missing(render: RenderedContext) -> Iterator[Report]:
     subjects: [{kind: ServiceAccount, name: web, namespace: shop}]
     ```
     """
-    accounts: dict[str, set[str]] = {}
-    for account in render.known.get("ServiceAccount", ()):
-        accounts.setdefault(account.key.name, set()).add(render.namespace_of(account.key))
+    accounts = _accounts(render.around)
     for item in render.of_kind(f"RoleBinding.{GROUP}", f"ClusterRoleBinding.{GROUP}"):
         yield from _role(render, item)
         for position, subject in mappings(item.body, "subjects"):
@@ -91,16 +91,19 @@ def _role(render: RenderedContext, item: KubeObject) -> Iterator[Report]:
     where = render.namespace_of(item.key) if kind == "Role" else ""
     if not name or (kind == "ClusterRole" and ours):
         return
-    exists = render.find(f"{kind}.{GROUP}", where, name) if kind == "Role" else _cluster_role(render, name)
-    if exists is None and not render.outside(kind, where, name):
-        known = not render.opaque if kind == "ClusterRole" else where not in render.opaque
+    if render.find(f"{kind}.{GROUP}", where, name) is None and not render.outside(kind, where, name):
+        known = not (render.is_opaque(where) if where else render.around.opaque)
         message = f"there is no {kind} {name}" + (f" in namespace {where}" if where else "")
         yield Report(item.key, ("roleRef", "name"), message, verifiable=known)
 
 
-def _cluster_role(render: RenderedContext, name: str) -> KubeObject | None:
-    roles = render.known.get(f"ClusterRole.{GROUP}", ())
-    return next((role for role in roles if role.key.name == name), None)
+@lru_cache(maxsize=64)
+def _accounts(around: Surroundings) -> dict[str, set[str]]:
+    """The namespaces in which there is a ServiceAccount of each name."""
+    accounts: dict[str, set[str]] = {}
+    for account in around.known.get("ServiceAccount", ()):
+        accounts.setdefault(account.key.name, set()).add(account.key.namespace)
+    return accounts
 
 
 def _account(
@@ -118,9 +121,9 @@ def _account(
     if elsewhere:
         message = f"ServiceAccount {name} is in namespace {', '.join(sorted(elsewhere))}, not in {where}"
         yield Report(item.key, (*path[:2], "namespace"), message)
-    elif where in render.pods_by_namespace or where == render.namespace_of(item.key):
+    elif render.pods_in(where) or where == render.namespace_of(item.key):
         message = f"there is no ServiceAccount {name} in namespace {where or '(none)'}"
-        yield Report(item.key, path, message, verifiable=where not in render.opaque)
+        yield Report(item.key, path, message, verifiable=not render.is_opaque(where))
 
 
 @rule("REF019", "duplicate-object-id", Severity.ERROR, Profile.STRUCTURE)
@@ -145,20 +148,24 @@ def duplicate_object_id(render: RenderedContext) -> Iterator[Report]:
     resources: []  # in all but one of them
     ```
     """
-    seen: dict[ObjectKey, int] = {}
-    for listed in render.known.values():
-        for item in listed:
-            seen[_placed(render, item)] = seen.get(_placed(render, item), 0) + 1
+    everywhere = _counted(render.around)
+    own = Counter(_placed(render, item) for item in render.objects)
     said: set[ObjectKey] = set()
     for item in render.objects:
         key = _placed(render, item)
-        if key.name and seen[key] > 1 and key not in said and kind_of(key) != "Namespace":
+        unplaced = not key.namespace and render.is_namespaced(key) is not False
+        count = own[key] if unplaced else everywhere[key]
+        if key.name and count > 1 and key not in said and kind_of(key) != "Namespace":
             said.add(key)
-            yield Report(item.key, ("metadata", "name"), f"{seen[key]} sources deploy {key}")
+            yield Report(item.key, ("metadata", "name"), f"{count} sources deploy {key}")
+
+
+@lru_cache(maxsize=64)
+def _counted(around: Surroundings) -> Counter[ObjectKey]:
+    return Counter(item.key for listed in around.known.values() for item in listed)
 
 
 def _placed(render: RenderedContext, item: KubeObject) -> ObjectKey:
     key = item.key
-    if key.namespace or render.is_namespaced(key) is False:
-        return key
-    return ObjectKey(key.group, key.kind, render.namespace, key.name)
+    where = "" if render.is_namespaced(key) is False else render.namespace_of(key)
+    return ObjectKey(key.group, key.kind, where, key.name)

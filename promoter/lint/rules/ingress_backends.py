@@ -46,7 +46,7 @@ def ingress_backend_missing(render: RenderedContext) -> Iterator[Report]:
             if service is None:
                 if not render.outside("Service", namespace, name):
                     message = f"there is no Service {name} in namespace {namespace or '(none)'}"
-                    known = namespace not in render.opaque
+                    known = not render.is_opaque(namespace)
                     yield Report(item.key, (*path, *place), message, verifiable=known)
             elif port is not None and not _has_port(service, port):
                 message = f"Service {name} has no port {port}"

@@ -5,12 +5,13 @@ Kubernetes' own are read in detail.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
-from promoter.lint.context import RenderedContext
-from promoter.lint.objects import child, items, mapping, mappings, strings, texts
+from promoter.lint.context import RenderedContext, Surroundings, selected
+from promoter.lint.objects import Place, child, items, mapping, mappings, strings, texts
 from promoter.lint.rule import FieldPath, Mend, Report, rule
-from promoter.model import Json, KubeObject, ObjectKey, Severity
+from promoter.model import Json, KubeObject, Severity
 
 POLICY: Final = "NetworkPolicy.networking.k8s.io"
 OTHERS: Final = (
@@ -34,17 +35,18 @@ def _types(policy: KubeObject) -> set[str]:
     return said or ({"Ingress", "Egress"} if spec.get("egress") is not None else {"Ingress"})
 
 
-def _restricted(render: RenderedContext) -> tuple[dict[ObjectKey, set[str]], set[str]]:
+@lru_cache(maxsize=64)
+def _restricted(around: Surroundings) -> tuple[dict[Place, set[str]], set[str]]:
     """The types that hold for each workload, and namespaces (`*` for all) of other kinds of policies."""
-    found: dict[ObjectKey, set[str]] = {}
-    for policy in render.known.get(POLICY, ()):
+    found: dict[Place, set[str]] = {}
+    for policy in around.known.get(POLICY, ()):
         selector = child(policy.body, "spec").get("podSelector", {})
-        for item in render.selected(render.namespace_of(policy.key), selector):
-            found.setdefault(item.key, set()).update(_types(policy))
+        for item in selected(around, policy.key.namespace, selector):
+            found.setdefault(item.place, set()).update(_types(policy))
     others = {
-        "*" if item.key.kind in CLUSTERWIDE else render.namespace_of(item.key)
+        "*" if item.key.kind in CLUSTERWIDE else item.key.namespace
         for kind in OTHERS
-        for item in render.known.get(kind, ())
+        for item in around.known.get(kind, ())
     }
     return found, others
 
@@ -75,11 +77,11 @@ def pod_without_network_policy(render: RenderedContext) -> Iterator[Report]:
       ingress: [{from: [{podSelector: {}}]}]
     ```
     """
-    found, others = _restricted(render)
+    found, others = _restricted(render.around)
     for item in render.workloads:
         if item.pod.get("hostNetwork") is True or {"*", item.namespace} & others:
             continue
-        types = found.get(item.key, set())
+        types = found.get(item.place, set())
         if not types:
             yield Report(item.key, item.pod_path, f"no NetworkPolicy selects the pods of {item.key.name}")
         elif len(types) == 1:
@@ -115,7 +117,7 @@ def networkpolicy_selects_nothing(render: RenderedContext) -> Iterator[Report]:
         namespace = render.namespace_of(policy.key)
         if selector and not render.selected(namespace, selector):
             message = f"the policy selects no workload in namespace {namespace or '(none)'}"
-            known = namespace not in render.opaque
+            known = not render.is_opaque(namespace)
             yield Report(policy.key, ("spec", "podSelector"), message, verifiable=known)
 
 
@@ -145,21 +147,18 @@ def no_default_deny(render: RenderedContext) -> Iterator[Report]:
       policyTypes: [Ingress, Egress]
     ```
     """
-    denying = {render.namespace_of(policy.key) for policy in _known(render) if _denies(policy)}
-    others = {render.namespace_of(item.key) for kind in OTHERS for item in render.known.get(kind, ())}
+    denying = {policy.key.namespace for policy in render.known(POLICY) if _denies(policy)}
+    others = {item.key.namespace for item in render.known(*OTHERS)}
     said: set[str] = set()
     for item in render.workloads:
         if item.namespace not in denying | others | said:
             said.add(item.namespace)
-            where = render.find("Namespace", "", item.namespace)
-            own = where is not None and where in render.by_kind.get("Namespace", ())
             message = f"namespace {item.namespace or '(none)'} has no policy that denies by default"
-            key = where.key if own and where is not None else item.key
-            yield Report(key, ("metadata", "name" if own else "namespace"), message)
-
-
-def _known(render: RenderedContext) -> tuple[KubeObject, ...]:
-    return render.known.get(POLICY, ())
+            own = [each for each in render.of_kind("Namespace") if each.key.name == item.namespace]
+            if own:
+                yield Report(own[0].key, ("metadata", "name"), message)
+            else:
+                yield Report(item.key, ("metadata", "namespace"), message)
 
 
 def _denies(policy: KubeObject) -> bool:
@@ -236,7 +235,7 @@ def namespace_label_assumed(render: RenderedContext) -> Iterator[Report]:
     """
     carried = {
         strings(mapping(child(item.body, "metadata").get("labels"))).get("name")
-        for item in render.known.get("Namespace", ())
+        for item in render.known("Namespace")
     }
     for policy in render.of_kind(POLICY):
         for path, labels in _namespace_selectors(policy):

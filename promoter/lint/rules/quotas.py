@@ -55,7 +55,7 @@ def quota_exceeded(render: RenderedContext) -> Iterator[Report]:
         if spec.get("scopes") or spec.get("scopeSelector"):
             continue
         namespace = render.namespace_of(quota.key)
-        shares = [(item, _most(render, item)) for item in render.pods_by_namespace.get(namespace, ())]
+        shares = [(item, _most(render, item)) for item in render.pods_in(namespace)]
         for name, value in child(spec, "hard").items():
             allowed = quantity(value)
             parts = [(item, count, _amount(render, item, count, name)) for item, count in shares]
@@ -92,8 +92,8 @@ def _amount(render: RenderedContext, item: Workload, count: int, name: str) -> D
 
 def _default(render: RenderedContext, item: Workload, side: str, resource: str) -> Decimal | None:
     fields = ("defaultRequest", "default") if side == "requests" else ("default",)
-    for limits in render.known.get("LimitRange", ()):
-        if render.namespace_of(limits.key) == item.namespace:
+    for limits in render.known("LimitRange"):
+        if limits.key.namespace == item.namespace:
             for _, entry in mappings(child(limits.body, "spec"), "limits"):
                 amounts = (quantity(child(entry, field).get(resource)) for field in fields)
                 found = next((amount for amount in amounts if amount is not None), None)

@@ -34,10 +34,10 @@ def _defaulted(render: RenderedContext, side: str, resource: str) -> set[str]:
     """The namespaces in which a LimitRange fills the resource in."""
     fields = ("defaultRequest", "default") if side == "requests" else ("default",)
     found = set()
-    for limits in render.known.get("LimitRange", ()):
+    for limits in render.known("LimitRange"):
         for _, entry in mappings(child(limits.body, "spec"), "limits"):
             if entry.get("type") == "Container" and any(resource in child(entry, f) for f in fields):
-                found.add(render.namespace_of(limits.key))
+                found.add(limits.key.namespace)
     return found
 
 

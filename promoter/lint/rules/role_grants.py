@@ -34,7 +34,7 @@ SUBJECTS: Final = ("users", "groups", "serviceaccounts", "uids", "userextras")
 
 
 def _own(render: RenderedContext) -> Iterator[tuple[KubeObject, Grant]]:
-    for role in own_roles(render.known, render.of_kind(*ROLES)):
+    for role in own_roles(render.around, render.of_kind(*ROLES)):
         for grant in grants(role):
             yield role, grant
 
@@ -66,7 +66,7 @@ def cluster_admin_binding(render: RenderedContext) -> Iterator[Report]:
         kind, name = reference(binding)
         if binding.key.name == "cluster-admin" or is_foreign(binding.key.name):
             continue
-        role = find(render.known, kind, binding.key.namespace, name)
+        role = find(render.around, kind, render.namespace_of(binding.key), name)
         if name == "cluster-admin" or (role is not None and any(_is_all(grant) for grant in grants(role))):
             message = f"{kind} {name} allows everything"
             related = () if role is None else ((role.key, ("rules",)),)

@@ -84,7 +84,7 @@ def service_selects_nothing(render: RenderedContext) -> Iterator[Report]:
         if not service.selector or service.pods or external or hidden:
             continue
         if not render.outside("Service", namespace, name):
-            known = namespace not in render.opaque
+            known = not render.is_opaque(namespace)
             message = f"Service {name} selects no workload in namespace {namespace or '(none)'}"
             yield Report(service.key, ("spec", "selector"), message, verifiable=known)
 

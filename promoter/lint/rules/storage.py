@@ -4,9 +4,10 @@ It must not judge sizes or classes.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
-from promoter.lint.context import RenderedContext
+from promoter.lint.context import RenderedContext, Surroundings
 from promoter.lint.objects import Workload, child, mappings, text, texts
 from promoter.lint.rule import Profile, Report, rule
 from promoter.model import Json, Severity
@@ -39,10 +40,7 @@ def rwo_shared(render: RenderedContext) -> Iterator[Report]:
       accessModes: [ReadWriteMany]
     ```
     """
-    users: dict[tuple[str, str], list[Workload]] = {}
-    for item in render.pods:
-        for name in {text(child(v, "persistentVolumeClaim"), "claimName") for v in _volumes(item)}:
-            users.setdefault((item.namespace, name), []).append(item)
+    users = _users(render.around)
     for claim in render.of_kind("PersistentVolumeClaim"):
         modes = set(texts(child(claim.body, "spec"), "accessModes"))
         if not modes or modes - ONCE:
@@ -53,6 +51,16 @@ def rwo_shared(render: RenderedContext) -> Iterator[Report]:
             related = tuple((item.key, item.pod_path) for item in mounting)
             message = f"only one node can hold claim {claim.key.name}, but {why}"
             yield Report(claim.key, ("spec", "accessModes"), message, related=related)
+
+
+@lru_cache(maxsize=64)
+def _users(around: Surroundings) -> dict[tuple[str, str], list[Workload]]:
+    """The workloads, of any root, that mount each claim, by namespace and name."""
+    users: dict[tuple[str, str], list[Workload]] = {}
+    for item in around.pods:
+        for name in {text(child(v, "persistentVolumeClaim"), "claimName") for v in _volumes(item)}:
+            users.setdefault((item.namespace, name), []).append(item)
+    return users
 
 
 def _volumes(item: Workload) -> list[dict[str, Json]]:

@@ -86,7 +86,7 @@ def statefulset_service(render: RenderedContext) -> Iterator[Report]:
             yield Report(item.key, path, "serviceName is missing")
         elif service is None:
             if not render.outside("Service", item.namespace, name):
-                known = item.namespace not in render.opaque
+                known = not render.is_opaque(item.namespace)
                 yield Report(item.key, path, f"there is no Service {name}", verifiable=known)
         else:
             spec, related = child(service.body, "spec"), ((service.key, ("spec",)),)
