@@ -1,6 +1,7 @@
-"""Commands that show differences: diff."""
+"""Commands that show differences: diff, report."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -87,3 +88,27 @@ def _written(report: "DiffReport", format_: DiffFormat, *, side_by_side: bool) -
         return html.render(report)
     columns = width() if side_by_side else 0
     return text.render(report, colour=wants_colour(sys.stdout), columns=columns)
+
+
+@app.command()
+def report(
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="The file to write; else standard output.")
+    ] = "",
+) -> None:
+    """Make one HTML page of everything: versions, timeline, drift, and the change under way.
+
+    Example: promoter report -o report.html
+    """
+    from promoter.cli.terminal import write_err, write_out
+    from promoter.commands.report import report as run
+    from promoter.diff import Redactor
+    from promoter.report.overview.html import render
+
+    with options.workspace() as workspace:
+        page = render(run(workspace, Redactor.fresh()))
+    if output:
+        Path(output).write_text(page, encoding="utf-8")
+        write_err(f"wrote {output}")
+    else:
+        write_out(page)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Final
 
 from promoter.commands.sites import site_of
 from promoter.commands.timelines import Chronicle, Watched, by_image
@@ -11,6 +12,8 @@ from promoter.history import Timeline
 from promoter.model import EnvRef
 from promoter.plan import Site
 from promoter.report.history import HistoryEntry, HistoryReport
+
+SHALLOW: Final = "this clone is shallow: `git fetch --unshallow` brings the rest of its history"
 
 
 def history(workspace: Workspace, app: str, target: EnvRef | None = None) -> HistoryReport:
@@ -27,12 +30,12 @@ def history(workspace: Workspace, app: str, target: EnvRef | None = None) -> His
     found = [site for each in deployed if each.app == app and (site := site_of(view, each)) is not None]
     sites = sorted((s for s in found if s.environment in names), key=lambda s: names.index(s.environment))
     chronicle = Chronicle.of(workspace, revision, [pin for site in sites for pin in site.pins])
-    entries = tuple(entry for site in sites for entry in _entries(chronicle, site))
-    shallow = "this clone is shallow: `git fetch --unshallow` brings the rest of its history"
-    return HistoryReport(entries, () if chronicle.is_complete else (shallow,))
+    entries = tuple(entry for site in sites for entry in entries_of(chronicle, site))
+    return HistoryReport(entries, () if chronicle.is_complete else (SHALLOW,))
 
 
-def _entries(chronicle: Chronicle, site: Site) -> Iterator[HistoryEntry]:
+def entries_of(chronicle: Chronicle, site: Site) -> Iterator[HistoryEntry]:
+    """The versions of every image of a site, the newest of each first."""
     for pins in by_image(site.pins).values():
         past = chronicle.timeline(Watched(pins, (site.app,), site.environment))
         yield from reversed(list(_periods(past, site)))

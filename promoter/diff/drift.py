@@ -11,15 +11,23 @@ from promoter.model import Change, ChangeKind, FieldChange
 
 
 @dataclass(frozen=True, slots=True)
+class Differing:
+    """A field that differs, of the object `holder`; without a field only the order of a list differs."""
+
+    holder: str
+    field: FieldChange | None
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
-    """How one app differs. `images` are (field path, before, after); the rest names objects or fields."""
+    """How one app differs: fields by what they are, and the names of objects that one side lacks."""
 
     app: str
-    images: tuple[tuple[str, str, str], ...] = ()
-    config: tuple[str, ...] = ()
+    images: tuple[Differing, ...] = ()
+    config: tuple[Differing, ...] = ()
     only_before: tuple[str, ...] = ()
     only_after: tuple[str, ...] = ()
-    other: tuple[str, ...] = ()
+    other: tuple[Differing, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.images or self.config or self.only_before or self.only_after or self.other)
@@ -27,20 +35,18 @@ class Drift:
 
 def drift(comparison: Comparison) -> Drift:
     """The drift of one app, from the comparison of its two roles."""
-    images: list[tuple[str, str, str]] = []
-    config: list[str] = []
-    other: list[str] = []
+    images: list[Differing] = []
+    config: list[Differing] = []
+    other: list[Differing] = []
     for change in comparison.diff.changes:
         if change.kind in (ChangeKind.ADDED, ChangeKind.REMOVED):
             continue
+        holder = f"{change.key.kind}/{change.key.name}"
         for field in change.fields:
-            where = f"{change.key.kind}/{change.key.name} {field.path}"
-            if is_image(field):
-                images.append((where, str(field.before), str(field.after)))
-            else:
-                (config if is_config(change, field) else other).append(where)
+            kind = images if is_image(field) else config if is_config(change, field) else other
+            kind.append(Differing(holder, field))
         if not change.fields:
-            other.append(f"{change.key.kind}/{change.key.name}")
+            other.append(Differing(holder, None))
     return Drift(
         comparison.app,
         tuple(images),

@@ -97,7 +97,7 @@ def test_what_keep_names_is_no_drift(shop, promoter):
     edit(shop, "promoter.yaml", ("version: 1", "version: 1\napps: {shop: {keep: [/replicas]}}"))
     after = json.loads(promoter("diff", "dev", "staging", "--format", "json").out)["drift"][0]["other"]
 
-    assert before == ["Deployment/shop spec.replicas"]
+    assert [(each["object"], each["path"]) for each in before] == [("Deployment/shop", "spec.replicas")]
     assert after == []
 
 

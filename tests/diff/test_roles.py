@@ -2,7 +2,7 @@ import pytest
 
 from promoter.diff import Options, diff
 from promoter.diff.comparison import Comparison
-from promoter.diff.drift import Drift, drift
+from promoter.diff.drift import drift
 from promoter.diff.roles import Roles, neutral
 
 STAGING = """
@@ -71,17 +71,15 @@ def test_drift_is_sorted_into_images_configuration_and_missing_objects(rendered)
 
     result = drift(Comparison("", "shop", "", diff=found(rendered, STAGING, other)))
 
-    image = "Deployment/web-{env} spec.template.spec.containers[name=web].image"
-    assert result == Drift(
-        "shop",
-        images=((image, "ghcr.io/acme/web:1.4.2", "ghcr.io/acme/web:1.4.1"),),
-        config=(
-            "ConfigMap/flags data.search",
-            "Deployment/web-{env} spec.template.spec.containers[name=web].env[name=LEVEL].value",
-        ),
-        only_after=("Service/{namespace}/web",),
-        other=("Deployment/web-{env} spec.replicas",),
-    )
+    assert [(each.holder, each.field.before, each.field.after) for each in result.images] == [
+        ("Deployment/web-{env}", "ghcr.io/acme/web:1.4.2", "ghcr.io/acme/web:1.4.1")
+    ]
+    assert [each.field.path for each in result.config] == [
+        "data.search",
+        "spec.template.spec.containers[name=web].env[name=LEVEL].value",
+    ]
+    assert (result.only_before, result.only_after) == ((), ("Service/{namespace}/web",))
+    assert [each.field.path for each in result.other] == ["spec.replicas"]
 
 
 def test_equal_environments_have_no_drift(rendered):

@@ -95,10 +95,10 @@ def test_drift_is_a_table_for_each_app(rendered):
     from promoter.diff.roles import Roles
 
     text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: %s}\n"
-    found = diff(rendered(text % "x"), rendered(text % "y"), Options(roles=Roles("staging", "prod")))
+    found = diff(rendered(text % "one"), rendered(text % "two"), Options(roles=Roles("staging", "prod")))
     each = Comparison("staging → prod", "shop", "", diff=found)
 
     reader = read(render(DiffReport("staging", "prod", (each,), is_drift=True)))
 
     assert "table" in reader.names
-    assert "ConfigMap/c data.a" in reader.text
+    assert "ConfigMap/c data.a: one → two" in reader.text

@@ -5,7 +5,8 @@ import pytest
 from promoter.diff import diff
 from promoter.diff.comparison import Comparison, DiffReport
 from promoter.model import Diff, FieldChange, Location, RenderFailure
-from promoter.report.diff.text import render, short
+from promoter.report.diff.fields import short
+from promoter.report.diff.text import render
 
 BEFORE = """
 apiVersion: apps/v1

@@ -19,25 +19,32 @@ LEVELS = ("high", "medium", "low")
 _OPEN_AT_MOST = 40
 
 
-def sections(comparisons: Iterable[Comparison]) -> tuple[Markup, ...]:
-    """A section for each group, the riskiest first; all objects open when there are few."""
+def sections(
+    comparisons: Iterable[Comparison], prefix: str = "s", heading: str = "h2"
+) -> tuple[Markup, ...]:
+    """A section for each group, the riskiest first; all objects open when there are few.
+
+    Their ids begin with `prefix`, as in `places`; `heading` is the element of their titles.
+    """
     found = groups(comparisons)
     few = sum(len(group.first.diff.changes) for group in found) <= _OPEN_AT_MOST
-    return tuple(_section(number, group, few=few) for number, group in enumerate(found))
+    return tuple(
+        _section(f"{prefix}{number}", group, heading, few=few) for number, group in enumerate(found)
+    )
 
 
-def places(comparisons: Iterable[Comparison]) -> tuple[Place, ...]:
-    """A line for each comparison that has a section, in the order given."""
+def places(comparisons: Iterable[Comparison], prefix: str = "s", group: str = "") -> tuple[Place, ...]:
+    """A line for each comparison that has a section, in the order given, by environment or in a `group`."""
     listed = [each for each in comparisons if each.state is not State.UNCHANGED]
-    targets = {id(each): number for number, group in enumerate(groups(listed)) for each in group.members}
+    targets = {id(each): number for number, same in enumerate(groups(listed)) for each in same.members}
     titles = Counter(each.title for each in listed)
     return tuple(
         Place(
-            f"s{targets[id(each)]}",
+            f"{prefix}{targets[id(each)]}",
             _label(each, alone=titles[each.title] == 1),
             tone(each),
             "" if each.state is State.FAILED else str(len(each.diff.changes)),
-            each.environment,
+            f"{group}: {each.environment}" if group else each.environment,
         )
         for each in listed
     )
@@ -57,13 +64,13 @@ def tone(each: Comparison) -> str:
     return next((level for level in LEVELS if level in found), str(each.state))
 
 
-def _section(number: int, group: Group, *, few: bool) -> Markup:
+def _section(name: str, group: Group, heading: str, *, few: bool) -> Markup:
     first = group.first
     names = [each.environment for each in group.members if each.environment]
     return element(
         "section",
         element(
-            "h2",
+            heading,
             element("span", group.title),
             element("span", first.path, class_="path") if first.path else None,
             tabindex="-1",
@@ -73,7 +80,7 @@ def _section(number: int, group: Group, *, few: bool) -> Markup:
         (_failure(side, str(failure.location or ""), failure.message) for side, failure in first.failures),
         (_object(change, few=few) for change in first.diff.changes),
         _filtered(first),
-        id=f"s{number}",
+        id=name,
         data_environments=json.dumps(names),
     )
 

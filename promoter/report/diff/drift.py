@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from promoter.diff.comparison import Comparison
 from promoter.diff.drift import Drift, drift
+from promoter.report.diff.fields import short
 
 
 def drifts(comparisons: tuple[Comparison, ...]) -> tuple[tuple[Comparison, Drift], ...]:
@@ -14,16 +15,16 @@ def drifts(comparisons: tuple[Comparison, ...]) -> tuple[tuple[Comparison, Drift
 
 def lines(found: Drift, before: str, after: str) -> Iterator[tuple[str, str]]:
     """What to say of one app: a word (`image`, `missing`, `config`, `other`) and a sentence."""
-    for where, one, other in found.images:
-        yield "image", f"{one} → {other} ({where.partition(' ')[0]})"
+    for each in found.images:
+        if each.field is not None:
+            yield "image", f"{each.field.before} → {each.field.after} ({each.holder})"
     for name in found.only_before:
         yield "missing", f"{name} is only in {before}"
     for name in found.only_after:
         yield "missing", f"{name} is only in {after}"
-    for where in found.config:
-        yield "config", where
-    for where in found.other:
-        yield "other", where
+    for word, fields in (("config", found.config), ("other", found.other)):
+        for each in fields:
+            yield word, f"{each.holder} {short(each.field) if each.field else 'has another order'}"
 
 
 def counted(found: Drift) -> str:

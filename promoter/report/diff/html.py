@@ -63,14 +63,14 @@ def _content(report: DiffReport) -> Iterator[Markup]:
         yield element("p", summary(report), class_="empty")
 
 
-def drift_tables(report: DiffReport) -> Iterator[Markup]:
-    """A table of the drift of each app."""
+def drift_tables(report: DiffReport, heading: str = "h2") -> Iterator[Markup]:
+    """A table of the drift of each app, with a heading of this element."""
     for each, found in drifts(report.comparisons):
         rows = (_drift_row(what, sentence) for what, sentence in _lines(found, report))
         head = element(
             "thead", element("tr", (element("th", text, scope="col") for text in ("What", "Drift")))
         )
-        caption = element("h2", element("span", f"{each.app}: {each.environment}"))
+        caption = element(heading, element("span", each.app), element("span", each.path, class_="path"))
         yield element("div", caption, element("table", head, element("tbody", rows)), class_="drift")
 
 
@@ -79,4 +79,6 @@ def _lines(found: Drift, report: DiffReport) -> Iterator[tuple[str, str]]:
 
 
 def _drift_row(what: str, sentence: str) -> Markup:
-    return element("tr", element("th", what, scope="row"), element("td", sentence, class_="mono"))
+    return element(
+        "tr", element("th", what, scope="row"), element("td", sentence, class_="mono"), data_row=True
+    )

@@ -8,7 +8,7 @@ import json
 from typing import Final
 
 from promoter.diff.comparison import Comparison, DiffReport
-from promoter.diff.drift import Drift
+from promoter.diff.drift import Differing, Drift
 from promoter.model import Change, ChangeKind, FieldChange, Json, ObjectKey, RenderFailure, Risk
 from promoter.report.diff.drift import drifts
 
@@ -41,12 +41,16 @@ def _drift(each: Comparison, found: Drift) -> dict[str, Json]:
     return {
         "app": each.app,
         "environment": each.environment,
-        "images": [{"where": where, "before": old, "after": new} for where, old, new in found.images],
-        "config": list(found.config),
+        "images": [_differing(one) for one in found.images],
+        "config": [_differing(one) for one in found.config],
         "only_before": list(found.only_before),
         "only_after": list(found.only_after),
-        "other": list(found.other),
+        "other": [_differing(one) for one in found.other],
     }
+
+
+def _differing(one: Differing) -> dict[str, Json]:
+    return {"object": one.holder, **(_field(one.field) if one.field else {})}
 
 
 def _risk(risk: Risk) -> dict[str, Json]:

@@ -11,8 +11,9 @@ from promoter.diff.comparison import NOT_RENDERED, Comparison, DiffReport, State
 from promoter.diff.drift import drift
 from promoter.model import ChangeKind, FieldChange
 from promoter.report.diff.drift import counted
+from promoter.report.diff.fields import hunks
 from promoter.report.diff.groups import Group, groups, weight
-from promoter.report.diff.text import SIGNS, hunks, summary
+from promoter.report.diff.text import SIGNS, summary
 from promoter.report.markup import code, fence, html, plain, row
 from promoter.report.paint import printable
 from promoter.report.values import lines

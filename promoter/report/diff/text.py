@@ -5,7 +5,6 @@ last, where a terminal ends. Nothing is cut off: long values are shown in full.
 """
 
 from collections.abc import Iterator
-from difflib import unified_diff
 from typing import Final
 
 from promoter.diff.comparison import NOT_RENDERED, Comparison, DiffReport, State
@@ -13,8 +12,9 @@ from promoter.model import Change, ChangeKind, FieldChange
 from promoter.report.diff import side_by_side
 from promoter.report.diff.drift import counted, drifts
 from promoter.report.diff.drift import lines as drift_lines
+from promoter.report.diff.fields import ABSENT, hunks, is_short
 from promoter.report.paint import Paint, printable
-from promoter.report.values import inline, lines
+from promoter.report.values import lines
 
 SIGNS: Final = {
     ChangeKind.ADDED: ("+", "green"),
@@ -23,10 +23,7 @@ SIGNS: Final = {
     ChangeKind.MOVED: (">", "blue"),
 }
 RISK_COLOURS: Final = {"high": "red", "medium": "yellow", "low": "blue"}
-ABSENT: Final = "(none)"
 _LINE_COLOURS: Final = {"-": "red", "+": "green"}
-_AROUND: Final = 2
-_ONE_LINE: Final = 100
 
 
 def render(report: DiffReport, *, colour: bool = False, columns: int = 0) -> str:
@@ -121,23 +118,3 @@ def field(each: FieldChange, paint: Paint, width: int = 0) -> Iterator[str]:
             return
         for line in hunks(before, after):
             yield "  " + paint(line, _LINE_COLOURS.get(line[0], ""))
-
-
-def hunks(before: list[str], after: list[str]) -> Iterator[str]:
-    """The lines that differ with two lines around them: `- `, `+ ` or two spaces, `⋯` between hunks."""
-    for line in list(unified_diff(before, after, n=_AROUND, lineterm=""))[2:]:
-        yield "⋯" if line.startswith("@@") else f"{line[0]} {printable(line[1:])}"
-
-
-def is_short(before: list[str], after: list[str]) -> bool:
-    """Whether both sides fit on one line together."""
-    if len(before) > 1 or len(after) > 1:
-        return False
-    return sum(map(len, (*before, *after))) <= _ONE_LINE
-
-
-def short(each: FieldChange) -> str:
-    """One field in a sentence: `spec.replicas: 5 → 2`; an absent side reads `(none)`."""
-    before = inline(each.before) if each.before_present else ABSENT
-    after = inline(each.after) if each.after_present else ABSENT
-    return f"{each.path}: {before} → {after}"

@@ -20,7 +20,7 @@ class Markup:
     text: str
 
 
-Child = Markup | str | Iterable["Markup | str"] | None
+Child = Markup | str | Iterable["Child"] | None
 
 
 def element(name: str, /, *children: Child, **attributes: str | bool | None) -> Markup:

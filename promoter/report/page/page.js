@@ -5,6 +5,7 @@
   const all = (selector) => [...document.querySelectorAll(selector)];
   const sections = all("section[data-environments]");
   const objects = all("details.object");
+  const rows = all("[data-row]");
   const links = all(".places a");
   const texts = new WeakMap();
   const environmentsOf = new Map(sections.map((each) => [each, JSON.parse(each.dataset.environments)]));
@@ -32,9 +33,13 @@
     const narrowed = words.length > 0 || valueOf("risk") || valueOf("kind");
     let count = 0;
     let visible = 0;
+    for (const row of rows) {
+      const here = !environment || !row.dataset.row || row.dataset.row === environment;
+      row.hidden = !(here && words.every((word) => textOf(row).includes(word)));
+    }
     for (const section of sections) {
       const inside = [...section.querySelectorAll("details.object")];
-      const heading = (section.querySelector("h2")?.textContent ?? "").toLowerCase();
+      const heading = (section.querySelector("h2, h3")?.textContent ?? "").toLowerCase();
       const here = !environment || environmentsOf.get(section).includes(environment);
       let matching = 0;
       for (const each of inside) {
@@ -86,7 +91,7 @@
     visible[next].scrollIntoView({ block: "nearest" });
   }
   const summaries = () => objects.map((each) => each.querySelector("summary"));
-  const headings = () => sections.map((each) => each.querySelector("h2"));
+  const headings = () => sections.map((each) => each.querySelector("h2, h3"));
 
   const keys = {
     "/": () => find("#search")?.focus(),
