@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test check worker corpus replay clean
+.PHONY: demo test check worker corpus replay docs dist clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,18 @@ replay: $(BIN)/.installed  ## replays recorded promotions and rollbacks and comp
 
 corpus: $(BIN)/.developing  ## builds every directory of the corpus by hand and through promoter
 	$(BIN)/python benchmarks/corpus.py
+
+docs: $(BIN)/.developing  ## writes the rule pages and refreshes what the examples print
+	$(BIN)/python docs/generate_rules.py
+	$(BIN)/python docs/examples.py --write README.md $$(grep -rl --include='*.md' '^```console' docs)
+
+dist: $(BIN)/.installed  ## builds wheel and sdist, and walks the demonstration with only the wheel installed
+	rm -rf dist build/clean
+	$(BIN)/python -m pip install --quiet build
+	$(BIN)/python -m build --quiet
+	$(PYTHON) -m venv build/clean
+	build/clean/bin/python -m pip install --quiet dist/*.whl
+	cd build/clean && bin/promoter --version --verbose && bin/promoter demo walk > demo.txt && tail -n 1 demo.txt
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / ".github" / "workflows-examples").glob("*.yml"))
+EXAMPLES = sorted((ROOT / ".github").glob("workflows*/*.yml"))
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 FORTY_HEX = 40
 
