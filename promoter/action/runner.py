@@ -1,7 +1,7 @@
-"""What a step tells the Actions runner: annotations, outputs, the step summary, groups.
+"""What a step tells the Actions runner: outputs, the step summary, lines of the log.
 
-The formats are GitHub's ("Workflow commands for GitHub Actions"). Text is escaped here, so that no
-content can smuggle in a command or a second output. Files are appended to, as the runner expects.
+The formats are GitHub's ("Workflow commands for GitHub Actions"). Nothing that is
+written here can smuggle in a command or a second output. Files are appended to, as the runner expects.
 """
 
 import secrets
@@ -11,13 +11,9 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from promoter.errors import UsageError
-from promoter.model import Finding, Severity
 
-PER_LEVEL: Final = 10
-"""GitHub shows ten annotations of each level for a step, and drops the others without a word."""
 LARGEST_SUMMARY: Final = 1 << 20
 """Bytes of a step's summary at most; GitHub drops a larger one whole."""
-_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,54 +48,10 @@ class Runner:
         with self.summary.open("a", encoding="utf-8", newline="\n") as file:
             file.write(clamp(markdown, LARGEST_SUMMARY - written))
 
-    def annotate(self, findings: Iterable[Finding]) -> None:
-        """Writes annotations, the errors first, as many as GitHub shows; the others are counted."""
-        print(*annotations(findings), sep="\n", file=self.log, flush=True)
-
-    def say(self, message: str) -> None:
-        """A line of the log that can be no command, whatever it holds."""
-        print(
-            *(f" {line}" if line.startswith("::") else line for line in message.splitlines()),
-            sep="\n",
-            file=self.log,
-        )
-
-
-def annotations(findings: Iterable[Finding]) -> list[str]:
-    """Annotation lines, errors first; those that GitHub would drop become one line with their number."""
-    ordered = sorted(
-        findings, key=lambda each: (list(_LEVELS).index(each.severity), each.location, each.code)
-    )
-    lines: list[str] = []
-    for severity, level in _LEVELS.items():
-        same = [each for each in ordered if each.severity is severity]
-        lines += [_annotation(level, each) for each in same[:PER_LEVEL]]
-        if len(same) > PER_LEVEL:
-            more = (
-                f"{len(same) - PER_LEVEL} more findings of level {level}: the step's summary has them all"
-            )
-            lines.append(escape_data(more))
-    return lines
-
-
-def _annotation(level: str, finding: Finding) -> str:
-    location = finding.location
-    fields = {"file": location.path, "line": location.line, "col": location.column}
-    if location.end_line >= location.line and location.end_line:
-        fields["endLine"] = location.end_line
-    fields["title"] = f"{finding.code} {finding.name}"
-    properties = ",".join(f"{key}={escape_property(str(value))}" for key, value in fields.items())
-    return f"::{level} {properties}::{escape_data(finding.message)}"
-
-
-def escape_data(text: str) -> str:
-    """Text as a command's message: on one line."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def escape_property(text: str) -> str:
-    """Text as the value of a command's property."""
-    return escape_data(text).replace(":", "%3A").replace(",", "%2C")
+    def say(self, message: str, *, commands: bool = False) -> None:
+        """Lines of the log; without `commands` they can be no command, whatever they hold."""
+        for line in message.splitlines():
+            print(line if commands or not line.lstrip().startswith("::") else f"| {line}", file=self.log)
 
 
 def clamp(markdown: str, room: int) -> str:

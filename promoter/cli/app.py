@@ -68,6 +68,7 @@ def globals_(
 
 
 from promoter.cli import (  # noqa: E402, F401 - they add their commands to app
+    acting,
     changing,
     comparing,
     demo,

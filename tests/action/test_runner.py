@@ -1,4 +1,4 @@
-"""What the runner is told: nothing that a finding or a value holds can become a command of its own."""
+"""What the runner is told: nothing that a value holds can become a command of its own."""
 
 import io
 
@@ -6,42 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promoter.action.runner import Runner, annotations, clamp, escape_data, escape_property
-from promoter.model import Finding, Location, Severity
-
-
-def finding(severity=Severity.ERROR, path="a.yaml", line=1, message="m"):
-    return Finding("SEC301", "writable-root", severity, message, Location(path, line, 2, line, 9))
-
-
-def test_an_annotation_points_at_the_place():
-    assert annotations([finding()]) == [
-        "::error file=a.yaml,line=1,col=2,endLine=1,title=SEC301 writable-root::m"
-    ]
-
-
-def test_errors_come_first_and_what_github_would_drop_is_counted():
-    many = [finding(Severity.NOTE, line=n) for n in range(1, 13)] + [finding(Severity.ERROR, line=99)]
-    lines = annotations(many)
-
-    assert lines[0].startswith("::error file=a.yaml,line=99")
-    assert [line.startswith("::notice") for line in lines[1:11]] == [True] * 10
-    assert lines[11:] == ["2 more findings of level notice: the step's summary has them all"]
-
-
-def test_a_message_cannot_become_a_command():
-    (line,) = annotations([finding(path="a,b:c.yaml", message="x\n::set-output name=y::z\r%")])
-
-    assert "\n" not in line
-    assert line.endswith("::x%0A::set-output name=y::z%0D%25")
-    assert "file=a%2Cb%3Ac.yaml," in line
-
-
-@given(st.text())
-def test_escaped_text_is_one_line_without_separators(text):
-    assert not set(escape_property(text)) & set("\r\n:,")
-    back = escape_data(text).replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")
-    assert back == text
+from promoter.action.runner import Runner, clamp
 
 
 def read_outputs(text):
@@ -81,7 +46,7 @@ def test_a_line_of_the_log_is_no_command():
 
     Runner(log).say("::error::x\nplain")
 
-    assert log.getvalue() == " ::error::x\nplain\n"
+    assert log.getvalue() == "| ::error::x\nplain\n"
 
 
 def test_the_summary_grows_up_to_what_github_shows(tmp_path):

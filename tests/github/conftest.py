@@ -1,10 +1,14 @@
 """Fixtures: a GitHub on loopback, held to GitHub's own description where npm can bring it."""
 
+import time
+from datetime import timedelta
+
 import pytest
-from github_openapi import NotAvailableError, description
+from github_openapi import NotAvailableError, description, event
+from github_run import Actions, files
 from github_server import GitHubServer
 
-from promoter.forge.github import Waiting, connect
+from promoter.forge.github import Waiting, api, connect
 
 
 @pytest.fixture
@@ -67,3 +71,46 @@ def environment(server, repo):
 @pytest.fixture
 def forge(environment, patience):
     return connect(environment, waiting=patience.waiting, pace=0)
+
+
+@pytest.fixture(scope="session")
+def render_cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def actions(server, tmp_path, monkeypatch, render_cache):
+    """The action on `acme/gitops`, all on 1.9: oncall is of the team sre, dev writes, reader reads."""
+    try:
+        event("push")
+    except NotAvailableError as reason:
+        pytest.skip(str(reason))
+    monkeypatch.setenv("PROMOTER_CACHE_DIR", str(render_cache))
+    monkeypatch.setattr(api, "Waiting", lambda: Waiting(lambda _: None, lambda: 0.5))
+    world = server.world
+    repo = world.repo("acme/gitops")
+    world.commit(repo, files(), "Begin")
+    world.token("ghs_bot", "promoter[bot]", bot=True)
+    for login, role in (
+        ("oncall", "write"),
+        ("dev", "write"),
+        ("reader", "read"),
+        ("maintainer", "maintain"),
+    ):
+        repo.collaborators[world.user(login).login] = role
+    world.member("acme/sre", "oncall")
+    return Actions(server, repo, tmp_path)
+
+
+@pytest.fixture
+def later(server, monkeypatch):
+    """Lets time pass: for promoter's gates and for the server alike."""
+    passed = [0.0]
+    real = time.time
+    monkeypatch.setattr("promoter.commands.facts.time.time", lambda: real() + passed[0])
+
+    def later(**span):
+        passed[0] += timedelta(**span).total_seconds()
+        server.world.pass_time(**span)
+
+    return later

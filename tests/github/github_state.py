@@ -171,7 +171,7 @@ def _env() -> dict[str, str]:
 
 
 class World:
-    """Everything on the test GitHub. Time starts at a fixed moment and moves only by `pass_time`."""
+    """Everything on the test GitHub. Time starts now and moves only by `pass_time`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -184,7 +184,7 @@ class World:
         self.hourly = 5000
         self.events: list[tuple[str, str, dict[str, object]]] = []
         self._ids = count(1001)
-        self._now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        self._now = datetime.now(UTC).replace(microsecond=0)
 
     def next_id(self) -> int:
         return next(self._ids)

@@ -63,12 +63,20 @@ class Talk:
         """The comments of an issue or pull request, oldest first."""
         return map(_comment, self._api.pages(f"{self._base}/issues/{issue}/comments"))
 
+    def find_comment(self, issue: int, name: str) -> Comment | None:
+        """Our comment of that name, None when there is none yet."""
+        start = marker(name)
+        for body in self._api.pages(f"{self._base}/issues/{issue}/comments"):
+            if text(body, "body").startswith(start) and self._wrote(body):
+                return _comment(body)
+        return None
+
     def ensure_comment(self, issue: int, name: str, body: str) -> Comment:
         """Our comment of that name on an issue or pull request, saying `body`."""
         wanted = f"{marker(name)}\n{body.strip()}"
         made = ensured(
             self._api,
-            lambda: self._ours(issue, name),
+            lambda: self.find_comment(issue, name),
             lambda: _comment(self._api.make(f"{self._base}/issues/{issue}/comments", {"body": wanted})),
         )
         if made.body.strip() == wanted:
@@ -87,33 +95,34 @@ class Talk:
 
     def ensure_issue(self, name: str, title: str, body: str, labels: tuple[str, ...]) -> Issue:
         """Our open issue of that name, with this title, body and these labels; the first label finds it."""
+        return self.keep_issue(self._find_issue(name, labels[0]), name, title, body, labels)
+
+    def keep_issue(
+        self, found: Issue | None, name: str, title: str, body: str, labels: tuple[str, ...]
+    ) -> Issue:
+        """As `ensure_issue`, for one that was found before (None: there was none)."""
         wanted = f"{marker(name)}\n{body.strip()}"
         fields: dict[str, Json] = {"title": title, "body": wanted, "labels": list(labels)}
-        found = ensured(
-            self._api,
-            lambda: next(
-                (each for each in self.issues(labels[0]) if each.body.startswith(marker(name))), None
-            ),
-            lambda: _issue(self._api.make(f"{self._base}/issues", fields)),
-        )
-        same = (found.title, found.body.strip(), set(labels) - set(found.labels)) == (title, wanted, set())
-        if same:
+        if found is None:
+            return ensured(
+                self._api,
+                lambda: self._find_issue(name, labels[0]),
+                lambda: _issue(self._api.make(f"{self._base}/issues", fields)),
+            )
+        if (found.title, found.body.strip(), set(labels) - set(found.labels)) == (title, wanted, set()):
             return found
         fields["labels"] = [*sorted({*found.labels, *labels})]
         return _issue(self._api.set("PATCH", f"{self._base}/issues/{found.number}", fields))
+
+    def _find_issue(self, name: str, label: str) -> Issue | None:
+        start = marker(name)
+        return next((each for each in self.issues(label) if each.body.startswith(start)), None)
 
     def close_issue(self, issue: int, reason: str) -> None:
         """Closes an issue as completed, the reason in a comment."""
         self.ensure_comment(issue, "closed", reason)
         body: dict[str, Json] = {"state": "closed", "state_reason": "completed"}
         self._api.set("PATCH", f"{self._base}/issues/{issue}", body)
-
-    def _ours(self, issue: int, name: str) -> Comment | None:
-        start = marker(name)
-        for body in self._api.pages(f"{self._base}/issues/{issue}/comments"):
-            if text(body, "body").startswith(start) and self._wrote(body):
-                return _comment(body)
-        return None
 
     def _wrote(self, body: dict[str, Json]) -> bool:
         """Whether we are the author.
