@@ -6,6 +6,7 @@ there and says so. Each distinct file content is parsed once, and git is asked o
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from promoter.commands.workspace import Workspace
 from promoter.history import Step, Timeline, action_of, timeline
@@ -15,6 +16,10 @@ from promoter.kustomize import Graph
 from promoter.model import Image, Pin, Snapshot
 from promoter.repository import Past, read_past
 from promoter.repository.past import State
+
+
+# Contents that are in memory at one time; asking git for many together costs what asking for one does.
+_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +34,22 @@ class Watched:
 class Chronicle:
     """The past of many pins up to one revision."""
 
-    def __init__(self, workspace: Workspace, past: Past) -> None:
-        self._blobs = workspace.repository.blobs
-        self._past = past
-        self._read: dict[tuple[str, str], tuple[Pin, ...]] = {}
+    def __init__(self, past: Past, parsed: Mapping[tuple[str, str], tuple[Pin, ...]]) -> None:
+        self._past, self._parsed = past, parsed
 
     @classmethod
     def of(cls, workspace: Workspace, revision: str, pins: Iterable[Pin]) -> "Chronicle":
-        """The past of the pins' files, read with one walk of git."""
+        """The past of the pins' files: one walk of git, and each content they ever had parsed once."""
         paths = sorted({pin.path for pin in pins})
-        return cls(workspace, read_past(workspace.repository, revision, paths))
+        past = read_past(workspace.repository, revision, paths)
+        contents = sorted({(blob, path) for path in paths for _, blob in past.changes[path] if blob})
+        parsed: dict[tuple[str, str], tuple[Pin, ...]] = {}
+        for start in range(0, len(contents), _AT_ONCE):
+            some = contents[start : start + _AT_ONCE]
+            read = workspace.repository.blobs.read_many([blob for blob, _ in some])
+            for blob, path in some:
+                parsed[path, blob] = file_pins(Graph(Snapshot.of({path: read[blob]})), path)
+        return cls(past, parsed)
 
     @property
     def is_complete(self) -> bool:
@@ -62,18 +73,11 @@ class Chronicle:
             blob = state.blobs[pin.path]
             if blob is None:
                 return None
-            then = counterpart(pin, self._pins(pin.path, blob), pins)
+            then = counterpart(pin, self._parsed[pin.path, blob], pins)
             if then is None:
                 return None
             found.append(then.image)
         return tuple(found)
-
-    def _pins(self, path: str, blob: str) -> tuple[Pin, ...]:
-        known = self._read.get((path, blob))
-        if known is None:
-            known = file_pins(Graph(Snapshot.of({path: self._blobs.read(blob)})), path)
-            self._read[path, blob] = known
-        return known
 
 
 def counterpart(pin: Pin, then: Iterable[Pin], pins: Sequence[Pin]) -> Pin | None:
