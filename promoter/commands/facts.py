@@ -66,6 +66,9 @@ class Running:
 
     def __init__(self, landed: Mapping[tuple[str, str, str], tuple[Landed, ...]]) -> None:
         self.landed = landed
+        self._environments: dict[tuple[str, str], list[str]] = {}
+        for app, name, environment in landed:
+            self._environments.setdefault((app, name), []).append(environment)
 
     @classmethod
     def of(cls, workspace: Workspace, view: View, sites: Sequence[Site]) -> "Running":
@@ -86,11 +89,11 @@ class Running:
 
     def of_image(self, app: str, image: str, version: str) -> dict[str, Landed]:
         """For each environment, when it last ran the version of an app's image, or else what it runs."""
-        wanted = normalised(image)
+        name = normalised(image)
+        ran = {env: self.landed[app, name, env] for env in self._environments.get((app, name), ())}
         return {
-            environment: next((each for each in landed if each.version == version), landed[0])
-            for (a, name, environment), landed in self.landed.items()
-            if (a, name) == (app, wanted)
+            env: next((each for each in landed if each.version == version), landed[0])
+            for env, landed in ran.items()
         }
 
 

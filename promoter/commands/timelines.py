@@ -4,19 +4,19 @@ Old files are read with the setters of today; where a pin is not found in an old
 there and says so. Each distinct file content is parsed once, and git is asked once for all pins.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from promoter.commands.workspace import Workspace
 from promoter.history import Step, Timeline, action_of, timeline
-from promoter.images import file_pins
+from promoter.images import SETTERS, where
 from promoter.images.reference import normalised
 from promoter.kustomize import Graph
 from promoter.model import Image, Pin, Snapshot
 from promoter.repository import Past, read_past
 from promoter.repository.past import State
-
 
 # Contents that are in memory at one time; asking git for many together costs what asking for one does.
 _AT_ONCE: Final = 256
@@ -40,15 +40,17 @@ class Chronicle:
     @classmethod
     def of(cls, workspace: Workspace, revision: str, pins: Iterable[Pin]) -> "Chronicle":
         """The past of the pins' files: one walk of git, and each content they ever had parsed once."""
-        paths = sorted({pin.path for pin in pins})
-        past = read_past(workspace.repository, revision, paths)
-        contents = sorted({(blob, path) for path in paths for _, blob in past.changes[path] if blob})
+        readers = _readers(workspace, pins)
+        past = read_past(workspace.repository, revision, sorted(readers))
+        contents = sorted({(blob, path) for path in readers for _, blob in past.changes[path] if blob})
         parsed: dict[tuple[str, str], tuple[Pin, ...]] = {}
         for start in range(0, len(contents), _AT_ONCE):
             some = contents[start : start + _AT_ONCE]
             read = workspace.repository.blobs.read_many([blob for blob, _ in some])
             for blob, path in some:
-                parsed[path, blob] = file_pins(Graph(Snapshot.of({path: read[blob]})), path)
+                graph = Graph(Snapshot.of({path: read[blob]}))
+                found = (pin for reader in readers[path] for pin in reader(graph))
+                parsed[path, blob] = tuple(sorted(found, key=lambda pin: (pin.document, pin.location)))
         return cls(past, parsed)
 
     @property
@@ -78,6 +80,24 @@ class Chronicle:
                 return None
             found.append(then.image)
         return tuple(found)
+
+
+def _readers(
+    workspace: Workspace, pins: Iterable[Pin]
+) -> dict[str, list[Callable[[Graph], Iterable[Pin]]]]:
+    """For each file the ways in which its pins are written today, and no others."""
+    names: dict[str, set[str]] = {}
+    for pin in pins:
+        names.setdefault(pin.path, set()).add(pin.setter)
+    readers: dict[str, list[Callable[[Graph], Iterable[Pin]]]] = {
+        path: [partial(each.find, path=path) for each in SETTERS if each.name in own]
+        for path, own in names.items()
+    }
+    for app in workspace.config.apps.values():
+        for target in (target for targets in app.where.values() for target in targets):
+            if where.name in names.get(target.file, ()):
+                readers[target.file].append(partial(where.configured, target=target))
+    return readers
 
 
 def counterpart(pin: Pin, then: Iterable[Pin], pins: Sequence[Pin]) -> Pin | None:

@@ -4,7 +4,7 @@ Each revision is read and each deployable rendered at most once. Nothing here wr
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -28,19 +28,32 @@ if TYPE_CHECKING:
 Result = Rendered | RenderFailure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """One revision, read: its files, its input graph, and what controllers deploy from it.
 
-    `deployed` gives for each directory that is deployed the environments it is deployed to; `configured`
-    what the configuration says of apps.
+    `configured` says what the configuration says of apps. What is deployed is found out when it is first
+    asked for: to render a revision its graph is enough.
     """
 
     snapshot: Snapshot
     graph: Graph
-    deployables: tuple[Deployable, ...]
-    deployed: Mapping[str, tuple[str, ...]]
     configured: Mapping[str, App]
+    discovered: Callable[[Graph], tuple[Deployable, ...]]
+
+    @cached_property
+    def deployables(self) -> tuple[Deployable, ...]:
+        """Everything that is deployed from this revision."""
+        return self.discovered(self.graph)
+
+    @cached_property
+    def deployed(self) -> Mapping[str, tuple[str, ...]]:
+        """For each directory that is deployed the environments that it is deployed to."""
+        found: dict[str, tuple[str, ...]] = {}
+        for each in self.deployables:
+            if each.path is not None:
+                found[each.path] = (*found.get(each.path, ()), each.environment)
+        return found
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -152,13 +165,10 @@ class Workspace:
 
     def view_of(self, snapshot: Snapshot) -> View:
         """Any snapshot, such as one with edits, read."""
-        graph = graph_of(snapshot)
-        deployables = discover(graph, self.settings, self._built)
-        deployed: dict[str, tuple[str, ...]] = {}
-        for each in deployables:
-            if each.path is not None:
-                deployed[each.path] = (*deployed.get(each.path, ()), each.environment)
-        return View(snapshot, graph, deployables, deployed, self.config.apps)
+        return View(snapshot, graph_of(snapshot), self.config.apps, self._discovered)
+
+    def _discovered(self, graph: Graph) -> tuple[Deployable, ...]:
+        return discover(graph, self.settings, self._built)
 
     def _built(self, builds: Sequence[Build]) -> Sequence[Result]:
         """The results of builds; failures when there is no engine, so that discovery still answers."""

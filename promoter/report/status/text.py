@@ -1,5 +1,6 @@
 """The status as a table for a terminal."""
 
+from collections import Counter
 from datetime import datetime
 
 from promoter.report.paint import Paint
@@ -15,15 +16,11 @@ def render(report: StatusReport, *, colour: bool = False) -> str:
     notes = "".join(f"note: {note}\n" for note in report.notes)
     if not report.rows:
         return "Nothing that this repository deploys was found.\n" + notes
-    several = {(row.app, row.environment) for row in report.rows if _count(report, row) > 1}
+    counts = Counter((row.app, row.environment) for row in report.rows)
     rows = [
-        _cells(row, report.now, paint, named=(row.app, row.environment) in several) for row in report.rows
+        _cells(row, report.now, paint, named=counts[row.app, row.environment] > 1) for row in report.rows
     ]
     return table(_HEADER, rows, paint) + notes
-
-
-def _count(report: StatusReport, row: StatusRow) -> int:
-    return sum((each.app, each.environment) == (row.app, row.environment) for each in report.rows)
 
 
 def _cells(row: StatusRow, now: datetime, paint: Paint, *, named: bool) -> tuple[str, ...]:

@@ -1,0 +1,70 @@
+"""The past of pins, read from a real history with today's setters."""
+
+from git_work import Work
+
+from promoter.commands.timelines import Chronicle, Watched
+from promoter.commands.workspace import Workspace
+from promoter.images import pins, where
+from promoter.kustomize import Graph
+
+CONFIG = """\
+version: 1
+apps:
+  shop:
+    where:
+      prod: [{ type: helm-values, file: charts/prod.yaml, path: /release/version }]
+"""
+OVERLAY = "overlays/prod"
+
+
+def kustomization(version):
+    return f"images:\n  - {{name: other, newTag: keep}}\n  - name: shop\n    newTag: {version}\n"
+
+
+def versions(workspace, found):
+    past = Chronicle.of(workspace, "HEAD", found).timeline(Watched(tuple(found), ("shop",), "prod"))
+    return [[image.version for image in period.values] for period in past.periods]
+
+
+def committed(tmp_path, path, texts):
+    work = Work(tmp_path / "work")
+    work.path.mkdir()
+    work.git("init", "--quiet", "--initial-branch=main")
+    for text in texts:
+        work.commit_files({"promoter.yaml": CONFIG, path: text})
+    return Workspace.open(str(work.path))
+
+
+def test_versions_of_an_images_entry(tmp_path):
+    path = f"{OVERLAY}/kustomization.yaml"
+    workspace = committed(tmp_path, path, [kustomization(version) for version in ("v1", "v2", "v3")])
+    found = pins(Graph(workspace.repository.snapshot()), OVERLAY)
+    assert versions(workspace, [pin for pin in found if pin.image.name == "shop"]) == [
+        ["v1"],
+        ["v2"],
+        ["v3"],
+    ]
+    assert versions(workspace, found) == [["keep", "v1"], ["keep", "v2"], ["keep", "v3"]]
+    workspace.close()
+
+
+def test_versions_in_a_place_that_only_the_configuration_knows(tmp_path):
+    texts = [f"release:\n  version: {version}\n" for version in ("1.0", "1.10")]
+    workspace = committed(tmp_path, "charts/prod.yaml", texts)
+    (target,) = workspace.config.apps["shop"].where["prod"]
+    found = where.configured(Graph(workspace.repository.snapshot()), target)
+    assert versions(workspace, found) == [["1.0"], ["1.10"]]
+    workspace.close()
+
+
+def test_past_ends_where_the_version_was_written_in_another_way(tmp_path):
+    path = f"{OVERLAY}/kustomization.yaml"
+    texts = ["patches: []\n", kustomization("v2"), kustomization("v3")]
+    workspace = committed(tmp_path, path, texts)
+    found = [
+        pin for pin in pins(Graph(workspace.repository.snapshot()), OVERLAY) if pin.image.name == "shop"
+    ]
+    past = Chronicle.of(workspace, "HEAD", found).timeline(Watched(tuple(found), ("shop",), "prod"))
+    assert [period.values[0].tag for period in past.periods] == ["v2", "v3"]
+    assert past.cut is not None
+    workspace.close()
