@@ -27,6 +27,7 @@ from promoter.lint.surroundings import (
 from promoter.model import Json, KubeObject, ObjectKey
 
 LATEST: Final = 37
+SYSTEM: Final = "kube-system"
 NO_REPLICAS: Final = ("Pod", "DaemonSet", "Job", "CronJob")
 
 
@@ -75,8 +76,8 @@ class RenderedContext:
         return is_namespaced(key, self.around.scoped)
 
     def is_opaque(self, namespace: str) -> bool:
-        """Whether charts or operators may make objects there that no manifest shows."""
-        return namespace in self.around.opaque
+        """Whether charts, operators or the cluster itself may make objects there that no manifest shows."""
+        return namespace in self.around.opaque or namespace == SYSTEM
 
     def find(self, kind: str, namespace: str, name: str) -> KubeObject | None:
         """The object of that kind and name, of this root or another, or None.

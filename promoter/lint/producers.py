@@ -35,6 +35,17 @@ MADE_LISTS: Final = {
     "SopsSecret.isindir.github.com": ("secretTemplates", "name"),
     "SecretProviderClass.secrets-store.csi.x-k8s.io": ("secretObjects", "secretName"),
 }
+# A controller adds keys to what carries these; a ServiceAccount's token arrives the same way.
+FILLED: Final = (
+    "service.beta.openshift.io/inject-cabundle",
+    "config.openshift.io/inject-trusted-cabundle",
+    "cert-manager.io/inject-ca-from",
+)
+TOKEN: Final = "kubernetes.io/service-account-token"  # noqa: S105 -- the name of a type
+SERVING: Final = (
+    "service.beta.openshift.io/serving-cert-secret-name",
+    "service.alpha.openshift.io/serving-cert-secret-name",
+)
 ALWAYS: Final = ("kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt")
 
 
@@ -62,7 +73,9 @@ class Produced:
 def config_maps(around: Surroundings) -> Produced:
     """The ConfigMaps that exist in the surroundings."""
     written = around.known.get("ConfigMap", ())
-    keys = {(item.key.namespace, item.key.name): _keys(item) for item in written}
+    keys: dict[tuple[str, str], frozenset[str] | None] = {
+        (item.key.namespace, item.key.name): _keys(item) for item in written
+    }
     bundles = {item.key.name for item in around.known.get("Bundle.trust.cert-manager.io", ())}
     return Produced(keys, frozenset((*ALWAYS, *bundles, *_copied(written))))
 
@@ -85,7 +98,11 @@ def secrets(around: Surroundings) -> Produced:
     return Produced(keys, frozenset((*everywhere, *_copied(written))))
 
 
-def _keys(item: KubeObject) -> frozenset[str]:
+def _keys(item: KubeObject) -> frozenset[str] | None:
+    metadata = child(item.body, "metadata")
+    marks = {**strings(metadata.get("labels")), **strings(metadata.get("annotations"))}
+    if item.body.get("type") == TOKEN or any(name in marks for name in FILLED):
+        return None
     fields = ("data", "binaryData", "stringData")
     return frozenset(name for field in fields for name in child(item.body, field))
 
@@ -100,8 +117,10 @@ def _copied(items: Iterable[KubeObject]) -> Iterator[str]:
 def _made(item: KubeObject) -> Iterator[str]:
     """The names of the Secrets that a controller makes of the object."""
     spec, kind = child(item.body, "spec"), kind_of(item.key)
-    if kind == "Ingress.networking.k8s.io":
-        annotations = strings(child(item.body, "metadata").get("annotations"))
+    annotations = strings(child(item.body, "metadata").get("annotations"))
+    if kind == "Service":
+        yield from (annotations[name] for name in SERVING if name in annotations)
+    elif kind == "Ingress.networking.k8s.io":
         if any(name.startswith("cert-manager.io/") for name in annotations):
             yield from (text(tls, "secretName") for _, tls in mappings(spec, "tls"))
     elif kind in MADE_LISTS:

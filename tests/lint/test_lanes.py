@@ -9,10 +9,22 @@ def config_map(name: str, namespace: str = "") -> KubeObject:
 
 
 def root(
-    app: str, *objects: KubeObject, environment: str = "prod", namespace: str = "", cluster: str = ""
+    app: str,
+    *objects: KubeObject,
+    environment: str = "prod",
+    namespace: str = "",
+    cluster: str = "",
+    controller: str = "argocd",
 ) -> Root:
     deployable = Deployable(
-        "argocd", "Application", app, app, environment, app, Location(app), destination=Destination(cluster)
+        controller,
+        "Application",
+        app,
+        app,
+        environment,
+        app,
+        Location(app),
+        destination=Destination(cluster),
     )
     return Root(app, app, environment, namespace, Rendered(app, objects, ""), deployable)
 
@@ -48,9 +60,21 @@ def test_variants_of_one_app_do_not_see_each_other_but_share_the_rest() -> None:
     assert names(lanes, second) == ["/b", "/c"]
 
 
-def test_roots_without_an_environment_are_alone() -> None:
+def test_roots_that_are_deployed_to_no_known_environment_are_together() -> None:
     one, other = root("web", config_map("a"), environment=""), root("api", config_map("b"), environment="")
+    assert names(Lanes([one, other], []), one) == ["/a", "/b"]
+
+
+def test_roots_that_nothing_deploys_are_alone() -> None:
+    one = Root("a", "", "", "", Rendered("a", (config_map("a"),), ""))
+    other = Root("b", "", "", "", Rendered("b", (config_map("b"),), ""))
     assert names(Lanes([one, other], []), one) == ["/a"]
+
+
+def test_roots_that_only_the_layout_suggests_are_not_seen_by_those_that_are_deployed() -> None:
+    deployed = root("web", config_map("a"))
+    guessed = root("api", config_map("b"), controller="layout")
+    assert names(Lanes([deployed, guessed], []), deployed) == ["/a"]
 
 
 def test_kinds_of_the_whole_cluster_get_no_namespace() -> None:

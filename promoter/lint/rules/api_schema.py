@@ -6,13 +6,14 @@ once each instead of being passed over in silence.
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 
-from promoter.lint.context import RenderedContext
+from promoter.lint.context import RenderedContext, Surroundings
 from promoter.lint.kinds import REMOVED, crd_versions
 from promoter.lint.objects import at
 from promoter.lint.rule import Mend, Profile, Report, rule
 from promoter.lint.schemas import Gvk, fields, groups, kinds, served, violations
-from promoter.model import KubeObject, Severity
+from promoter.model import Json, KubeObject, Severity
 
 
 @rule("API001", "schema-violation", Severity.ERROR, Profile.STRUCTURE)
@@ -108,8 +109,8 @@ def unknown_kind(render: RenderedContext) -> Iterator[Report]:
     """No schema is known for a kind, so objects of it were not validated.
 
     ## What it does
-    Reports, once for each kind of a root, custom resources whose CustomResourceDefinition is nowhere in
-    the repository.
+    Reports, once for each kind of an environment, custom resources whose CustomResourceDefinition is
+    nowhere in the repository.
 
     ## Why
     Passing over such objects in silence would look like approval.
@@ -127,9 +128,19 @@ def unknown_kind(render: RenderedContext) -> Iterator[Report]:
       name: widgets.example.com
     ```
     """
-    found, ours, said = crd_versions(render.crds), groups(), set()
+    found, ours, first = crd_versions(render.crds), groups(), _first(render.around)
     for item in render.objects:
         gvk = Gvk.of(item.body)
-        if gvk.group not in ours and gvk.kind and gvk not in found and gvk not in said:
-            said.add(gvk)
+        unknown = gvk.group not in ours and gvk.kind and gvk not in found
+        if unknown and first[gvk] is item.body:
             yield Report(item.key, ("kind",), f"no schema is known for {gvk}; it was not validated")
+
+
+@lru_cache(maxsize=64)
+def _first(around: Surroundings) -> dict[Gvk, dict[str, Json]]:
+    """The first object of each kind in an environment, which stands for all of them."""
+    first: dict[Gvk, dict[str, Json]] = {}
+    for listed in around.known.values():
+        for item in listed:
+            first.setdefault(Gvk.of(item.body), item.body)
+    return first

@@ -110,7 +110,8 @@ def hpa_min_replicas(render: RenderedContext) -> Iterator[Report]:
     """An autoscaler may go down to a single pod.
 
     ## What it does
-    Reports HorizontalPodAutoscalers whose `minReplicas` is unset (which means 1) or below `minimum`.
+    Reports HorizontalPodAutoscalers whose `minReplicas` is unset (which means 1) or below `minimum`; those
+    that may scale to zero mean it.
 
     ## Why
     In quiet hours one node's failure is an outage.
@@ -131,7 +132,7 @@ def hpa_min_replicas(render: RenderedContext) -> Iterator[Report]:
     least = MINIMUM.of(render.settings, "RES403")
     for scaler in render.scalers:
         count = 1 if scaler.minimum is None else scaler.minimum
-        if scaler.key.kind == HPA and count < least:
+        if scaler.key.kind == HPA and 0 < count < least:
             message = f"it may go down to {count} pod{'s' * (count != 1)}, at least {least} are wanted"
             yield Report(scaler.key, ("spec", "minReplicas"), message)
 

@@ -15,6 +15,7 @@ from promoter.lint.rule import Profile, Report, rule
 from promoter.model import KubeObject, ObjectKey, Severity
 
 GROUP: Final = "rbac.authorization.k8s.io"
+GUESSED: Final = ("", "layout")
 BUILT_IN: Final = ("cluster-admin", "admin", "edit", "view")
 
 
@@ -115,13 +116,13 @@ def _account(
 ) -> Iterator[Report]:
     where, name = named
     elsewhere = accounts.get(name, set())
-    if where in elsewhere or render.outside("ServiceAccount", where, name) or "${" in where + name:
+    if {where, ""} & elsewhere or render.outside("ServiceAccount", where, name) or "${" in where + name:
         return
     path = ("subjects", position, "name")
-    if elsewhere:
+    if elsewhere and (where == "default" or render.pods_in(where)):
         message = f"ServiceAccount {name} is in namespace {', '.join(sorted(elsewhere))}, not in {where}"
         yield Report(item.key, (*path[:2], "namespace"), message)
-    elif render.pods_in(where) or where == render.namespace_of(item.key):
+    elif not elsewhere and (render.pods_in(where) or where == render.namespace_of(item.key)):
         message = f"there is no ServiceAccount {name} in namespace {where or '(none)'}"
         yield Report(item.key, path, message, verifiable=not render.is_opaque(where))
 
@@ -132,7 +133,8 @@ def duplicate_object_id(render: RenderedContext) -> Iterator[Report]:
 
     ## What it does
     Reports objects whose group, kind, namespace and name occur twice in a root, or also in another root
-    of the same environment. Namespaces are left out: several applications may share one.
+    of the same environment when a controller is known to deploy it. Namespaces are left out: several
+    applications may share one.
 
     ## Why
     The controllers undo each other's changes, and when one source is deleted, prune deletes the object
@@ -154,7 +156,7 @@ def duplicate_object_id(render: RenderedContext) -> Iterator[Report]:
     for item in render.objects:
         key = _placed(render, item)
         unplaced = not key.namespace and render.is_namespaced(key) is not False
-        count = own[key] if unplaced else everywhere[key]
+        count = own[key] if unplaced or render.controller in GUESSED else everywhere[key]
         if key.name and count > 1 and key not in said and kind_of(key) != "Namespace":
             said.add(key)
             yield Report(item.key, ("metadata", "name"), f"{count} sources deploy {key}")

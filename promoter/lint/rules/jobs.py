@@ -30,9 +30,10 @@ def job_ttl(render: RenderedContext) -> Iterator[Report]:
     """A finished Job stays for ever, or a GitOps controller runs it again and again.
 
     ## What it does
-    Reports Jobs without `ttlSecondsAfterFinished`. Where Argo CD or Flux keeps the Job in place it is the
-    other way round: a Job that deletes itself is reported, unless it is a hook. Jobs of a CronJob are
-    deleted by its history limits, so a time to live of theirs is reported.
+    Reports Jobs without `ttlSecondsAfterFinished` in manifests that nothing is known to deploy. Where Argo
+    CD or Flux keeps the Job in place it is the other way round: a Job that deletes itself is reported.
+    Hooks are left out. Jobs of a CronJob are deleted by its history limits, so a time to live of theirs
+    is reported.
 
     ## Why
     Finished Jobs and their pods pile up. A Job that is gone though Git says that it should be there is
@@ -61,11 +62,13 @@ def job_ttl(render: RenderedContext) -> Iterator[Report]:
         path = ("spec", TTL)
         annotations = strings(child(item.body, "metadata").get("annotations"))
         has = child(item.body, "spec").get(TTL) is not None
-        if managed and has and not any(hook in annotations for hook in HOOKS):
+        if any(hook in annotations for hook in HOOKS):
+            continue
+        if managed and has:
             yield Report(
                 item.key, path, f"{render.controller} runs the Job again after it has deleted itself"
             )
-        elif not managed and not has:
+        elif not render.controller and not has:
             mend = Mend("delete it a day after its end", safe=True, sets=((path, 86400),))
             yield Report(item.key, path, "the finished Job is never deleted", mend)
     for item in render.of_kind("CronJob.batch"):

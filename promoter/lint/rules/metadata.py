@@ -170,8 +170,9 @@ def default_namespace(render: RenderedContext) -> Iterator[Report]:
             elif not namespace:
                 unplaced.append(item)
     if unplaced:
-        others = f" and {len(unplaced) - 1} others" if len(unplaced) > 1 else ""
-        message = f"nothing says which namespace {_called(unplaced[0])}{others} go to"
+        rest = len(unplaced) - 1
+        others = f" and {rest} other object{'s' * (rest > 1)} go" if rest else " goes"
+        message = f"nothing says which namespace {_called(unplaced[0])}{others} to"
         yield Report(unplaced[0].key, ("metadata", "namespace"), message)
 
 

@@ -142,10 +142,12 @@ def probe_port_unknown(render: RenderedContext) -> Iterator[Report]:
 
     ## What it does
     Compares the ports of `httpGet`, `tcpSocket` and `grpc` probes with the TCP ports that the container
-    declares. A named port must be there; a number is compared only where the container declares ports.
+    declares. A named port must be there; a number is compared only with the option `strict`, because
+    Kubernetes does not ask anyone to declare ports.
 
     ## Why
-    A probe at the wrong port always fails: the container is restarted for ever or never gets traffic.
+    A probe at a port of an unknown name always fails: the container is restarted for ever or never gets
+    traffic.
 
     ## Example
     ```yaml
@@ -160,17 +162,16 @@ def probe_port_unknown(render: RenderedContext) -> Iterator[Report]:
     ```
 
     ## Options
-    `strict` (false): a number has to be declared too, also where a container declares no port.
+    `strict` (false): a number has to be declared too.
     """
     strict = STRICT.of(render.settings, "RES104")
     for item in render.workloads:
-        shared = {port for c in item.containers for port in _declared(c)}
         for container in item.containers:
             declared = _declared(container)
             for probe in PROBES:
                 for action in ACTIONS:
                     port = child(child(container.body, probe), action).get("port")
-                    if port is not None and not _known(port, declared, shared, strict=strict):
+                    if port is not None and not _known(port, declared, strict=strict):
                         path = (*container.path, probe, action, "port")
                         message = f"container {container.name!r} declares no port {port}"
                         yield Report(item.key, path, f"{message} for its {probe}")
@@ -187,13 +188,11 @@ def _declared(container: Container) -> set[str | int]:
     return found
 
 
-def _known(port: Json, declared: set[str | int], shared: set[str | int], *, strict: bool) -> bool:
+def _known(port: Json, declared: set[str | int], *, strict: bool) -> bool:
     if isinstance(port, str) and not port.isdecimal():
         return port in declared
     number = int(port) if isinstance(port, str) else whole(port)
-    if strict:
-        return number in declared
-    return number is None or not declared or number in shared
+    return number in declared if strict else True
 
 
 @rule("RES107", "probe-on-init-container", Severity.ERROR, Profile.STRUCTURE)

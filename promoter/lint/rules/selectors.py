@@ -10,11 +10,12 @@ from typing import Final
 
 from promoter.lint.context import RenderedContext, Service
 from promoter.lint.objects import Workload, child, mappings, selects, text, whole
-from promoter.lint.rule import FieldPath, Profile, Report, rule
+from promoter.lint.rule import FieldPath, Option, Profile, Report, rule
 from promoter.model import Json, Severity
 
 PORT_NAME: Final = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 PLAIN_SELECTORS: Final = ("ReplicationController", "DeploymentConfig")
+STRICT: Final = Option("strict", default=False, summary="a number has to be declared too")
 NO_NAME: Final = "is no name for a port (a-z, 0-9 and -, with a letter, at most 15 characters)"
 PORT_NAME_LIMIT, HIGHEST_PORT = 15, 65535
 
@@ -89,14 +90,14 @@ def service_selects_nothing(render: RenderedContext) -> Iterator[Report]:
             yield Report(service.key, ("spec", "selector"), message, verifiable=known)
 
 
-@rule("REF004", "service-port-unknown", Severity.ERROR)
+@rule("REF004", "service-port-unknown", Severity.ERROR, options=(STRICT,))
 def service_port_unknown(render: RenderedContext) -> Iterator[Report]:
     """A Service's port leads to a port that its pods do not have, or that is none.
 
     ## What it does
-    Looks for each `targetPort` among the ports that the selected pods declare. A name must be there; a
-    number is compared only where the pods declare ports. Names and numbers that no port can have are
-    reported too, in Services and in containers.
+    Looks for each `targetPort` that is a name among the ports that the selected pods declare; a number is
+    compared only with the option `strict`, because Kubernetes does not ask anyone to declare ports. Names
+    and numbers that no port can have are reported too, in Services and in containers.
 
     ## Why
     Connections to the Service are refused.
@@ -110,13 +111,17 @@ def service_port_unknown(render: RenderedContext) -> Iterator[Report]:
     ```yaml
     ports: [{port: 80, targetPort: http}]
     ```
+
+    ## Options
+    `strict` (false): a number has to be declared too, where the pods declare ports.
     """
+    strict = STRICT.of(render.settings, "REF004")
     for service in render.services:
         for position, port in mappings(child(service.body, "spec"), "ports"):
             target = port.get("targetPort")
             path: FieldPath = ("spec", "ports", position, "port" if target is None else "targetPort")
             wanted = port.get("port") if target is None else target
-            fault = _invalid(wanted) or _unmet(service, wanted)
+            fault = _invalid(wanted) or _unmet(service, wanted, strict=strict)
             if fault:
                 yield Report(service.key, path, fault)
     for item in render.workloads:
@@ -141,7 +146,7 @@ def _is_name(port: str) -> bool:
     return len(port) <= PORT_NAME_LIMIT and PORT_NAME.fullmatch(port) is not None
 
 
-def _unmet(service: Service, port: Json) -> str:
+def _unmet(service: Service, port: Json, *, strict: bool) -> str:
     names = {name for item in service.pods for name in _declared(item)}
     if not service.pods or not isinstance(port, int | str) or port in names:
         return ""
@@ -150,7 +155,7 @@ def _unmet(service: Service, port: Json) -> str:
         return f"no container of {first.kind} {first.key.name} has a port named {port}"
     everyone = all(any(_declared(item)) for item in service.pods)
     number = int(port) if isinstance(port, str) else port
-    if not everyone or number in names:
+    if not strict or not everyone or number in names:
         return ""
     return f"no container of {first.kind} {first.key.name} has port {port}"
 

@@ -59,7 +59,9 @@ def _users(around: Surroundings) -> dict[tuple[str, str], list[Workload]]:
     users: dict[tuple[str, str], list[Workload]] = {}
     for item in around.pods:
         for name in {text(child(v, "persistentVolumeClaim"), "claimName") for v in _volumes(item)}:
-            users.setdefault((item.namespace, name), []).append(item)
+            mounting = users.setdefault((item.namespace, name), [])
+            if all(item.place != other.place for other in mounting):
+                mounting.append(item)
     return users
 
 
