@@ -11,9 +11,13 @@ from promoter.lint.ledger import Ledger
 from promoter.lint.rule import Report, Rule
 from promoter.lint.rules import (
     RENDERED,
+    environment_images,
+    environment_names,
     environment_objects,
+    environment_workloads,
     kustomization_files,
     kustomization_matches,
+    kustomization_safety,
     kustomization_style,
     linter,
     orphans,
@@ -37,7 +41,7 @@ SOURCE: Final[tuple[Rule[SourceContext, Spot], ...]] = (
     orphans.orphan_manifest,
     kustomization_style.resource_cycle,
     kustomization_style.duplicate_resource,
-    kustomization_style.remote_base_unpinned,
+    kustomization_safety.remote_base_unpinned,
     kustomization_matches.patch_no_match,
     kustomization_matches.patch_adds_container,
     kustomization_matches.json_path_missing,
@@ -47,12 +51,23 @@ SOURCE: Final[tuple[Rule[SourceContext, Spot], ...]] = (
     kustomization_matches.replicas_no_match,
     kustomization_matches.replacement_no_target,
     kustomization_style.selector_labels_in_overlay,
-    kustomization_style.secret_generator_literal,
+    kustomization_safety.secret_generator_literal,
     kustomization_matches.namespace_in_base,
-    kustomization_style.prod_inherits_nonprod,
+    kustomization_safety.prod_inherits_nonprod,
 )
 ENVIRONMENTS: Final[tuple[Rule[EnvironmentsContext, Divergence], ...]] = (
     environment_objects.resource_only_in_environment,
+    environment_workloads.container_set_differs,
+    environment_workloads.setting_missing,
+    environment_workloads.selector_differs,
+    environment_workloads.less_resilient,
+    environment_workloads.debug_in_production,
+    environment_names.environment_name_leak,
+    environment_names.namespace_mismatch,
+    environment_workloads.weaker_security,
+    environment_images.newer_than_upstream,
+    environment_images.repository_differs,
+    environment_images.prerelease_in_production,
 )
 GIT: Final[tuple[Rule[GitContext, Alteration], ...]] = ()
 LINTER: Final[tuple[Rule[Ledger, Spot], ...]] = (

@@ -1,13 +1,14 @@
 """JSON patches (RFC 6902) over trees with places.
 
 It must not fail: an operation that cannot be applied is given back with the reason, and the rest of the
-patch is left out, as kustomize would refuse the whole build there.
+patch is left out, as kustomize would refuse the whole build there. Like kustomize, `replace` may set a key
+that is not there yet.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from promoter.lint.provenance.tree import Branch, Items, Tree, placed, plain
+from promoter.lint.provenance.tree import EMPTY, Branch, Items, Tree, placed, plain
 from promoter.yamldoc import tokens
 
 
@@ -43,7 +44,7 @@ def _apply(tree: Tree, operation: Branch) -> Tree:
         value = operation.get("value")
         if value is None:
             raise _MissingError(f"`{verb}` without a value")
-        return _set(tree, path, value, insert=verb == "add")
+        return _set(_annotated(tree, path), path, value, insert=verb == "add")
     if verb == "remove":
         return _remove(tree, path)
     if verb == "test":
@@ -55,6 +56,20 @@ def _apply(tree: Tree, operation: Branch) -> Tree:
         value = _at(tree, source)
         return _set(_remove(tree, source) if verb == "move" else tree, path, value, insert=True)
     raise _MissingError(f"unknown operation {verb!r}")
+
+
+def _annotated(tree: Tree, path: Sequence[str]) -> Tree:
+    """kustomize makes the annotations that a patch writes to, and no other parent."""
+    metadata = tree.entries.get("metadata") if isinstance(tree, Branch) else None
+    if tuple(path[:2]) != ("metadata", "annotations") or len(path) < 3:  # noqa: PLR2004 -- one below them
+        return tree
+    if (
+        not isinstance(tree, Branch)
+        or not isinstance(metadata, Branch)
+        or "annotations" in metadata.entries
+    ):
+        return tree
+    return tree.with_entry("metadata", metadata.with_entry("annotations", EMPTY))
 
 
 def _at(tree: Tree, path: Sequence[str]) -> Tree:
@@ -88,8 +103,6 @@ def _set(tree: Tree, path: Sequence[str], value: Tree, *, insert: bool) -> Tree:
         return _with_child(tree, token, _set(_child(tree, token), rest, value, insert=insert))
     if isinstance(tree, Branch):
         before = tree.entries.get(token)
-        if before is None and not insert:
-            raise _MissingError(f"there is no {token!r} to replace")
         return tree.with_entry(token, placed(value, before.places if before is not None else ()))
     if isinstance(tree, Items) and insert:
         at = len(tree.items) if token in ("-", str(len(tree.items))) else _index(tree, token)

@@ -20,10 +20,10 @@ _INTENDED: Final[Option[tuple[str, ...]]] = Option(
 
 def _listed(render: RenderedContext) -> dict[Same, KubeObject]:
     """The objects by kind and name, without the namespace and a generator's hash."""
-    return {(kind_of(item.key), bare(item)): item for item in render.objects}
+    return {(kind_of(item.key), _bare(item)): item for item in render.objects}
 
 
-def bare(item: KubeObject) -> str:
+def _bare(item: KubeObject) -> str:
     """The object's name without the content hash of a generator."""
     name, _, tail = item.key.name.rpartition("-")
     hashed = item.key.kind in ("ConfigMap", "Secret") and len(tail) == 10  # noqa: PLR2004 -- kustomize's

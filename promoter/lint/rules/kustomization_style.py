@@ -1,6 +1,5 @@
-"""Kustomizations that build today and should not stay so: old fields, wrong kinds, loops, secrets (KUS)."""
+"""Kustomizations that build today and should not stay so: old fields, wrong kinds, loops (KUS)."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,7 +8,7 @@ from promoter.lint.provenance import Item
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import SourceContext, Spot
 from promoter.model import Edit, Fix, Location, Severity
-from promoter.yamldoc import Mapping, Node, Scalar, Sequence, at, items, set_scalar, text, texts, uneditable
+from promoter.yamldoc import Mapping, Node, Scalar, Sequence, at, items, set_scalar, text, uneditable
 
 _OLD: Final = {
     "bases": "`resources` takes directories too",
@@ -24,9 +23,6 @@ _API: Final = {
     "Kustomization": "kustomize.config.k8s.io/v1beta1",
     "Component": "kustomize.config.k8s.io/v1alpha1",
 }
-_BRANCHES: Final = frozenset(("main", "master", "head", "develop", "dev", "trunk", "latest", "stable"))
-_REF: Final = re.compile(r"[?&](?:ref|version)=([^&]+)")
-_RAW: Final = re.compile(r"/(?:raw/|blob/)?(?:refs/heads/)?(main|master|HEAD|develop)/|/releases/(latest)/")
 
 
 @rule("KUS004", "deprecated-field", Severity.WARNING, scope=Scope.SOURCE, fix="safe")
@@ -217,7 +213,8 @@ def duplicate_resource(source: SourceContext) -> Iterator[Spot]:
             told.add(again.location)
             yield Spot(again.location, f"{again.written} is listed twice")
         if item.kind != "Component" and not any(True for _ in _listed_twice(item)):
-            for spot in _met_twice(source, source.model.build(directory).items):
+            built = source.model.build(directory)
+            for spot in _met_twice(source, () if built.unknown else built.items):
                 if spot.location not in told:
                     told.add(spot.location)
                     yield spot
@@ -244,51 +241,6 @@ def _met_twice(source: SourceContext, built: tuple[Item, ...]) -> Iterator[Spot]
             if here != there:
                 message = f"{item.kind} {item.key.name} is in this build twice: also at {there}"
                 yield Spot(here, message, related=(there,))
-
-
-@rule("KUS010", "remote-base-unpinned", Severity.ERROR, scope=Scope.SOURCE)
-def remote_base_unpinned(source: SourceContext) -> Iterator[Spot]:
-    """A remote base follows a branch.
-
-    ## What it does
-    Reports remote resources and components without a `ref`, with a branch as `ref`, and files fetched from
-    a branch.
-
-    ## Why
-    What is deployed changes when somebody else pushes, and nothing in this repository shows it.
-
-    ## Example
-    ```yaml
-    resources:
-      - https://github.com/acme/platform//monitoring?ref=main
-    ```
-
-    ## Instead
-    ```yaml
-    resources:
-      - https://github.com/acme/platform//monitoring?ref=v1.4.2
-    ```
-    """
-    for item in source.kustomizations.values():
-        for reference in item.references:
-            if reference.kind == "remote" and reference.field in ("resources", "bases", "components"):
-                problem = _floating(reference.written)
-                if problem:
-                    yield Spot(reference.location, f"{reference.written} {problem}")
-
-
-def _floating(url: str) -> str | None:
-    ref = _REF.search(url)
-    if ref is not None:
-        branch = ref[1].removeprefix("refs/heads/")
-        moving = branch.lower() in _BRANCHES or branch != ref[1]
-        return f"follows the branch {branch}" if moving else None
-    raw = _RAW.search(url)
-    if raw is not None:
-        return f"follows {raw[1] or 'the latest release'}"
-    if url.endswith((".yaml", ".yml", ".json")) and "?" not in url:
-        return None
-    return "names no revision, so it follows the default branch"
 
 
 @rule("KUS025", "selector-labels-in-overlay", Severity.ERROR, scope=Scope.SOURCE)
@@ -345,89 +297,3 @@ def _has_foreign_workloads(source: SourceContext, item: Kustomization) -> bool:
             if any(each.kind in ("Deployment", "StatefulSet", "DaemonSet") for each in built.items):
                 return True
     return False
-
-
-@rule("KUS030", "secret-generator-literal", Severity.ERROR, scope=Scope.SOURCE)
-def secret_generator_literal(source: SourceContext) -> Iterator[Spot]:
-    """A secret's values stand in the repository as plain text.
-
-    ## What it does
-    Reports `literals` with a value and committed `envs` files of a `secretGenerator`, unless the file is
-    encrypted by SOPS.
-
-    ## Why
-    Everybody who may read the repository, now or in its history, may read the secret.
-
-    ## Example
-    ```yaml
-    secretGenerator:
-      - name: database
-        literals:
-          - password=hunter2
-    ```
-
-    ## Instead
-    ```yaml
-    resources:
-      - database.sealed-secret.yaml
-    ```
-    """
-    for item in source.kustomizations.values():
-        for entry in item.entries("secretGenerator"):
-            if not isinstance(entry, Mapping):
-                continue
-            for literal in texts(entry.get("literals")):
-                key, _, plain = literal.value.partition("=")
-                if plain.strip("\"'") and not plain.startswith(("${", "$(", "ENC[")):
-                    message = f"the secret value of {key} stands here as plain text"
-                    yield Spot(item.file.location(literal), message)
-            env = entry.get("env")
-            for written in (*texts(entry.get("envs")), *((env,) if isinstance(env, Scalar) else ())):
-                kind, path = source.graph.resolve(item.directory, written.value)
-                if kind == "file" and path is not None and _plain(source.snapshot[path]):
-                    message = f"the secret values of {written.value} are committed as plain text"
-                    yield Spot(item.file.location(written), message)
-
-
-def _plain(content: bytes) -> bool:
-    lines = [line.strip() for line in content.splitlines() if line.strip() and not line.startswith(b"#")]
-    values = [line.partition(b"=")[2].strip(b"\"' ") for line in lines]
-    return any(values) and b"ENC[" not in content and b"sops_" not in content
-
-
-@rule("KUS036", "prod-inherits-nonprod", Severity.ERROR, scope=Scope.SOURCE)
-def prod_inherits_nonprod(source: SourceContext) -> Iterator[Spot]:
-    """An environment is built on another environment's overlay.
-
-    ## What it does
-    Reports an entry of `resources` that names the directory which another environment of the same app
-    deploys.
-
-    ## Why
-    What is tried in one environment reaches the other at once, without a promotion.
-
-    ## Example
-    ```yaml
-    # overlays/prod/kustomization.yaml
-    resources:
-      - ../dev
-    ```
-
-    ## Instead
-    ```yaml
-    # overlays/prod/kustomization.yaml
-    resources:
-      - ../../base
-    ```
-    """
-    deployed: dict[str, set[str]] = {}
-    for deployable in source.deployables:
-        if deployable.path is not None and deployable.environment:
-            deployed.setdefault(deployable.path, set()).add(deployable.environment)
-    for directory, own in sorted(deployed.items()):
-        item = source.kustomizations.get(directory)
-        for reference in item.references if item else ():
-            theirs = deployed.get(reference.resolved or "\0", set())
-            if reference.field in ("resources", "bases") and theirs and not theirs & own:
-                names = (", ".join(sorted(own)), ", ".join(sorted(theirs)))
-                yield Spot(reference.location, f"{names[0]} is built on what {names[1]} deploys")

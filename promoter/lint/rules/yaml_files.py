@@ -270,7 +270,8 @@ def ambiguous_scalar(source: SourceContext) -> Iterator[Spot]:
     for path in source.files:
         file = source.graph.yaml(path)
         for document in file.documents:
-            if isinstance(document, Mapping) and document.get("kind") is not None:
+            kind = text(document.get("kind")) if isinstance(document, Mapping) else None
+            if isinstance(document, Mapping) and kind and kind != "CustomResourceDefinition":
                 for node in sorted(set(_must_be_text(document)), key=lambda node: node.start):
                     if not _is_text(node):
                         yield _unquoted(file, node)
