@@ -20,14 +20,15 @@ def now() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
 
 
-def verdicts_of(workspace: Workspace, view: View, app: str, plan: Plan) -> tuple[Verdict, ...]:
+def verdicts_of(workspace: Workspace, view: View, apps: Sequence[str], plan: Plan) -> tuple[Verdict, ...]:
     """Every gate's verdict on a plan; of several images, the worst verdict of each gate."""
     state = read_state(view.snapshot, workspace.config.state)
     environment = workspace.environment(plan.target)
-    upstream = [site for site in sites_of(view, [app]) if site.environment in environment.needs]
+    upstream = [site for site in sites_of(view, apps) if site.environment in environment.needs]
     running = Running.of(workspace, view, upstream)
     found: dict[str, Verdict] = {}
-    for name, version in dict.fromkeys((bump.new.name, bump.new.version) for bump in plan.bumps):
+    moves = dict.fromkeys((bump.app, bump.new.name, bump.new.version) for bump in plan.bumps)
+    for app, name, version in moves:
         landed = running.of_image(app, name, version)
         facts = Facts(now(), state, landed, active_checks(workspace, environment, landed))
         for verdict in judge(Candidate(app, environment, version), facts):
@@ -95,6 +96,11 @@ class Running:
             env: next((each for each in landed if each.version == version), landed[0])
             for env, landed in ran.items()
         }
+
+    def of_any(self, apps: Sequence[str], image: str, version: str) -> dict[str, Landed]:
+        """The same for the first of several apps that has the image."""
+        found = (self.of_image(app, image, version) for app in apps)
+        return next((landed for landed in found if landed), {})
 
 
 def _landed(version: str, past: Timeline) -> tuple[Landed, ...]:

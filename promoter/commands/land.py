@@ -68,21 +68,23 @@ def _chosen(opened: Sequence[PullRequest], wanted: Sequence[str]) -> list[PullRe
 def landing_verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdict, ...]:
     """The gates of landing a promotion as they are now; none for a rollback or a request not of ours."""
     trailers = said(request.body)
-    action, app, env = (trailers.get(key, ("",))[0] for key in ("Action", "App", "Env"))
-    if action != "promote" or not app or not env:
+    action, env = (trailers.get(key, ("",))[0] for key in ("Action", "Env"))
+    apps = trailers.get("App", ())
+    if action != "promote" or not apps or not env:
         return ()
     view = workspace.view(workspace.base(fresh=True))
     environment = workspace.environment(env)
     state = read_state(view.snapshot, workspace.config.state)
-    upstream = [site for site in sites_of(view, [app]) if site.environment in environment.needs]
+    upstream = [site for site in sites_of(view, apps) if site.environment in environment.needs]
     running = Running.of(workspace, view, upstream)
     overridden = {gate.strip() for text in trailers.get("Override", ()) for gate in text.split(",")}
     found = [
         verdict
         for image, version in zip(trailers.get("Image", ()), trailers.get("To", ()), strict=False)
+        for app in apps
         for verdict in judge(
             Candidate(app, environment, version),
-            _facts(workspace, environment, running.of_image(app, image, version), state, request),
+            _facts(workspace, environment, running.of_any(apps, image, version), state, request),
         )
         if verdict.gate not in overridden
     ]

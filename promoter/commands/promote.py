@@ -11,12 +11,13 @@ from promoter.commands.facts import verdicts_of
 from promoter.commands.proposal import merged, prepare
 from promoter.commands.publish import publish
 from promoter.commands.sites import site_of
+from promoter.commands.subjects import Subject, members, subjects
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
-from promoter.errors import UsageError, did_you_mean
+from promoter.errors import RefusedError, UsageError, did_you_mean
 from promoter.gates import OVERRIDABLE
 from promoter.model import Deployable, EnvRef, Plan, Skipped
-from promoter.plan import Request, carried, plan
+from promoter.plan import Proof, Request, carried, plan
 from promoter.report.promotion import PromotionReport, Proposal
 
 
@@ -78,24 +79,54 @@ def _environments(workspace: Workspace, target: EnvRef, view: View) -> tuple[str
 
 
 def _environment(workspace: Workspace, request: PromoteRequest, view: View, name: str) -> list[Proposal]:
-    targets = workspace.select(
-        replace(request.target, environment=name), view, [a for a, _ in request.apps]
-    )
+    bundles = {} if request.target.is_directory else workspace.config.bundles
+    asked = [app for app, _ in request.apps]
+    targets = workspace.select(replace(request.target, environment=name), view, members(bundles, asked))
     source = request.source or _default_source(workspace, view, name, request)
     source_view = workspace.view(source.revision) if source and source.revision else view
     sources = workspace.select(source, source_view) if source else ()
-    versions = dict(request.apps)
-    found = []
-    for app in dict.fromkeys(each.app for each in targets):
-        own = [each for each in targets if each.app == app]
-        asked = _asked(workspace, request, app, versions.get(app))
-        outright = request.target.is_directory or (source is not None and source.is_directory)
-        pairs = [(target, _matching(target, sources, outright)) for target in own]
-        plans = [_plan(view, target, source_view, match, asked, source) for target, match in pairs]
-        whole = merged(plans, str(source or versions.get(app) or ""), name, "promote")
-        whole = _with_carried(workspace, whole, app, (source_view, view), source)
-        found.append(_judged(workspace, request, view, app, whole, own))
-    return found
+    sides = _Sides(workspace, request, (source_view, view), source, sources, name)
+    groups = subjects(bundles, (each.app for each in targets))
+    return [sides.proposal(each, targets, alone=len(groups) == 1) for each in groups]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Both sides of one environment's promotions: where versions come from, and where they go."""
+
+    workspace: Workspace
+    request: PromoteRequest
+    views: tuple[View, View]
+    source: EnvRef | None
+    sources: Sequence[Deployable]
+    environment: str
+
+    def proposal(self, subject: Subject, targets: Sequence[Deployable], *, alone: bool) -> Proposal:
+        """The proposal of one subject. Of several, one that cannot be planned is left alone and told."""
+        own = [each for each in targets if each.app in subject.apps]
+        try:
+            plans = [self.plan(app, subject, own) for app in subject.apps]
+        except RefusedError as error:
+            if alone:
+                raise
+            refused = Plan("promote", str(self.source or ""), self.environment, ())
+            told = replace(refused, skipped=(Skipped(subject.name, str(error).replace("\n  ", "; ")),))
+            return Proposal(subject.name, self.environment, told, Proof("proven"))
+        whole = plans[0] if len(plans) == 1 else merged(plans, plans[0].source, self.environment, "promote")
+        return _judged(self.workspace, self.request, self.views[1], subject, whole, own)
+
+    def plan(self, app: str, subject: Subject, targets: Sequence[Deployable]) -> Plan:
+        """The plan of one app, with what is carried along."""
+        versions = dict(self.request.apps)
+        version = versions.get(app) or versions.get(subject.name)
+        asked = _asked(self.workspace, self.request, app, version)
+        source_view, view = self.views
+        addresses = (self.request.target, *([self.source] if self.source else ()))
+        outright = any(address.is_directory for address in addresses)
+        pairs = [(each, _matching(each, self.sources, outright)) for each in targets if each.app == app]
+        plans = [_plan(view, target, source_view, match, asked, self.source) for target, match in pairs]
+        whole = merged(plans, str(self.source or version or ""), self.environment, "promote")
+        return _with_carried(self.workspace, whole, app, self.views, self.source)
 
 
 def _default_source(workspace: Workspace, view: View, name: str, request: PromoteRequest) -> EnvRef | None:
@@ -163,12 +194,12 @@ def _judged(
     workspace: Workspace,
     request: PromoteRequest,
     view: View,
-    app: str,
+    subject: Subject,
     whole: Plan,
     targets: Sequence[Deployable],
 ) -> Proposal:
-    verdicts = () if request.target.is_directory else verdicts_of(workspace, view, app, whole)
-    proposal = prepare(workspace, view, app, whole, targets, verdicts)
+    verdicts = () if request.target.is_directory else verdicts_of(workspace, view, subject.apps, whole)
+    proposal = prepare(workspace, view, subject.name, whole, targets, verdicts)
     return replace(
         proposal, overridden=request.override, because=request.because, requested_by=request.requested_by
     )

@@ -11,7 +11,7 @@ from promoter.commands.workspace import Result, View, Workspace
 from promoter.diff import diff
 from promoter.diff.comparison import Comparison
 from promoter.gates import Verdict
-from promoter.model import Bump, Deployable, Edit, Plan, RenderFailure, Skipped
+from promoter.model import Bump, Carried, Deployable, Edit, Plan, RenderFailure, Skipped
 from promoter.plan import prove
 from promoter.report.promotion import Proposal
 
@@ -29,13 +29,21 @@ def merged(plans: Iterable[Plan], source: str, target: str, action: str) -> Plan
     bumps: dict[tuple[str, int, str], Bump] = {}
     skipped: dict[tuple[str, str], Skipped] = {}
     edits: set[Edit] = set()
+    carried: dict[tuple[str, str], Carried] = {}
     for plan in plans:
         for bump in plan.bumps:
             bumps.setdefault((bump.pin.path, bump.pin.document, bump.pin.field), bump)
         skipped.update({(each.what, each.reason): each for each in plan.skipped})
         edits.update(plan.edits)
+        carried.update({(each.location.path, each.field): each for each in plan.carried})
     return Plan(
-        action, source, target, tuple(bumps.values()), tuple(skipped.values()), tuple(sorted(edits))
+        action,
+        source,
+        target,
+        tuple(bumps.values()),
+        tuple(skipped.values()),
+        tuple(sorted(edits)),
+        tuple(carried.values()),
     )
 
 

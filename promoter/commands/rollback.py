@@ -12,6 +12,7 @@ from promoter.commands.proposal import merged, prepare
 from promoter.commands.publish import publish
 from promoter.commands.sites import site_of
 from promoter.commands.stop_files import stop_files
+from promoter.commands.subjects import Subject, members, subjects
 from promoter.commands.timelines import Chronicle, Watched
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
@@ -59,10 +60,12 @@ def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
     notes: list[str] = []
     proposals = []
     for name in names:
-        targets = workspace.select(replace(request.target, environment=name), view, request.apps)
-        for app in dict.fromkeys(each.app for each in targets):
-            own = [each for each in targets if each.app == app]
-            proposals.append(_proposal(workspace, request, view, name, own, notes))
+        bundles = {} if directory else workspace.config.bundles
+        apps = members(bundles, request.apps)
+        targets = workspace.select(replace(request.target, environment=name), view, apps)
+        for subject in subjects(bundles, (each.app for each in targets)):
+            own = [each for each in targets if each.app in subject.apps]
+            proposals.append(_proposal(workspace, request, view, name, subject, own, notes))
     action = "undo" if request.undo else "rollback"
     report = publish(workspace, action, proposals, request.mode, base or "", unproven=request.unproven)
     return replace(report, notes=(*report.notes, *dict.fromkeys(notes)))
@@ -79,24 +82,29 @@ def _proposal(
     request: RollbackRequest,
     view: View,
     name: str,
+    subject: Subject,
     targets: list[Deployable],
     notes: list[str],
 ) -> Proposal:
-    app = targets[0].app
     sites = [site for each in targets if (site := site_of(view, each, name)) is not None]
     if not sites:
         raise RefusedError(
-            f"{app} in {name} is not built from this repository", where=str(targets[0].location)
+            f"{subject.name} in {name} is not built from this repository", where=str(targets[0].location)
         )
-    past = _Past.of(workspace, request, view, app, name, sites)
+    past = _Past.of(workspace, request, view, subject, name, sites)
     target = past.target()
-    asked = _asked(workspace, request, app, target)
-    plans = [plan(past.site(each, target), each, asked) for each in sites]
+    plans = [
+        plan(past.site(each, target), each, _asked(workspace, request, each.app, target)) for each in sites
+    ]
     whole = merged(plans, str(request.version or shown(target.period.values)), name, "rollback")
     whole = _of_older(whole, target)
-    files = {} if request.target.is_directory else stop_files(workspace, view, request, app, name, whole)
-    proposal = prepare(workspace, view, app, whole, targets, state_files=files if whole.bumps else {})
-    notes.extend((*target.notes, *past.told(target), *_elsewhere(view, app, name, whole)))
+    files: dict[str, bytes | None] = {}
+    for app in () if request.target.is_directory or not whole.bumps else subject.apps:
+        own = replace(whole, bumps=tuple(bump for bump in whole.bumps if bump.app == app))
+        files |= stop_files(workspace, view, request, app, subject.name, name, own)
+    proposal = prepare(workspace, view, subject.name, whole, targets, state_files=files)
+    elsewhere = [line for app in subject.apps for line in _elsewhere(view, app, name, whole)]
+    notes.extend((*target.notes, *past.told(target), *elsewhere))
     kept = configuration_kept(workspace, view, target.period.commit, targets, whole)
     return replace(proposal, because=request.because, requested_by=request.requested_by, kept=kept)
 
@@ -136,6 +144,7 @@ class _Past:
     request: RollbackRequest
     chronicle: Chronicle
     watched: Watched
+    owners: tuple[str, ...]
     skipped: Callable[[Values], str | None]
 
     @classmethod
@@ -144,19 +153,20 @@ class _Past:
         workspace: Workspace,
         request: RollbackRequest,
         view: View,
-        app: str,
+        subject: Subject,
         name: str,
         sites: list[Site],
     ) -> "_Past":
-        pins = tuple({(p.path, p.document, p.field): p for site in sites for p in site.pins}.values())
+        owned = {(p.path, p.document, p.field): (p, site.app) for site in sites for p in site.pins}
+        pins, owners = tuple(p for p, _ in owned.values()), tuple(app for _, app in owned.values())
         skips = read_state(view.snapshot, workspace.config.state).skips
 
         def skipped(values: Values) -> str | None:
-            notes = (skips.get((app, image.version)) for image in values)
+            notes = (skips.get((app, image.version)) for app, image in zip(owners, values, strict=True))
             return next((note.because for note in notes if note is not None), None)
 
         chronicle = Chronicle.of(workspace, view.snapshot.revision or "HEAD", pins)
-        return cls(request, chronicle, Watched(pins, (app,), name), skipped)
+        return cls(request, chronicle, Watched(pins, subject.apps, name), owners, skipped)
 
     def target(self) -> Target:
         """The period to go back to; without values when a version was named that never ran here."""
@@ -170,7 +180,11 @@ class _Past:
             undo(past)
             if self.request.undo
             else choose(
-                past, back=self.request.steps, skipped=self.skipped, complete=self.chronicle.is_complete
+                past,
+                back=self.request.steps,
+                skipped=self.skipped,
+                complete=self.chronicle.is_complete,
+                members=dict(enumerate(self.owners)),
             )
         )
         if isinstance(chosen, Refusal):

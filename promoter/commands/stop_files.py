@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 
 
 def stop_files(
-    workspace: Workspace, view: View, request: "RollbackRequest", app: str, name: str, plan: Plan
+    workspace: Workspace,
+    view: View,
+    request: "RollbackRequest",
+    app: str,
+    subject: str,
+    name: str,
+    plan: Plan,
 ) -> dict[str, bytes | None]:
     """The state files of a rollback: a hold of the app, a skip of each version that is left.
 
     An undo clears the skip and keeps the hold. A repeated run keeps the time of the first, so that it
-    changes nothing.
+    changes nothing. `subject` is the app, or the bundle that it goes back with.
     """
     rule = workspace.config.rollback
-    since = _since(workspace, app, name)
+    since = _since(workspace, app, subject, name)
     left = sorted({bump.old.version for bump in plan.bumps})
     back = sorted({bump.new.version for bump in plan.bumps})
     directory = workspace.config.state
@@ -53,9 +59,9 @@ def _until(hold: str, since: datetime) -> datetime | None:
     return since + timedelta(seconds=length)
 
 
-def _since(workspace: Workspace, app: str, name: str) -> datetime:
+def _since(workspace: Workspace, app: str, subject: str, name: str) -> datetime:
     """Now, or when an earlier run of the same rollback put it on its branch."""
-    branch = branch_of(workspace.config.pull_requests.branch, app, name)
+    branch = branch_of(workspace.config.pull_requests.branch, subject, name)
     tip = workspace.repository.branch_tip(branch)
     if tip is not None:
         state = read_state(workspace.repository.snapshot(tip), workspace.config.state)

@@ -54,7 +54,7 @@ def trailers(action: str, proposal: Proposal, *, source_commit: str = "") -> Ite
     plan = proposal.plan
     values: list[tuple[str, str]] = [
         ("Action", action),
-        ("App", proposal.subject),
+        *(("App", app) for app in dict.fromkeys(b.app for b in plan.bumps) or (proposal.subject,)),
         ("Env", proposal.environment),
     ]
     for bump in {(b.old.name, b.old.version, b.new.version): b for b in plan.bumps}.values():

@@ -1,0 +1,55 @@
+"""Apps that move together: the members of an atomic bundle are one subject, any other app is its own.
+
+A subject has one plan, one proof and one pull request, so that its apps are promoted and rolled back
+together or not at all.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from promoter.config import Bundle
+from promoter.errors import RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one proposal is about: an app, or a bundle with its apps."""
+
+    name: str
+    apps: tuple[str, ...]
+
+
+def subjects(bundles: Mapping[str, Bundle], apps: Iterable[str]) -> tuple[Subject, ...]:
+    """The apps as subjects, in the order in which each first appears."""
+    present = tuple(dict.fromkeys(apps))
+    found: dict[str, Subject] = {}
+    for app in present:
+        bundle = _bundle_of(bundles, app)
+        if bundle is None:
+            found[app] = Subject(app, (app,))
+        else:
+            together = tuple(each for each in bundle.apps if each in present)
+            found[bundle.name] = Subject(bundle.name, together)
+    return tuple(found.values())
+
+
+def _bundle_of(bundles: Mapping[str, Bundle], app: str) -> Bundle | None:
+    return next((each for each in bundles.values() if each.atomic and app in each.apps), None)
+
+
+def members(bundles: Mapping[str, Bundle], asked: Sequence[str]) -> tuple[str, ...]:
+    """The apps that names stand for: a bundle's name stands for its apps.
+
+    Raises RefusedError when some but not all apps of an atomic bundle are named: they move together.
+    """
+    expanded = (bundles[name].apps if name in bundles else (name,) for name in asked)
+    named = dict.fromkeys(app for apps in expanded for app in apps)
+    for app in named:
+        bundle = _bundle_of(bundles, app)
+        alone = [each for each in bundle.apps if each not in named] if bundle else []
+        if bundle is not None and alone:
+            raise RefusedError(
+                f"{app} moves together with {', '.join(alone)} in the bundle {bundle.name}",
+                hint=f"name the bundle: {bundle.name}",
+            )
+    return tuple(named)

@@ -1,0 +1,99 @@
+"""Bundles: apps that are promoted and rolled back together or not at all."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.renderer
+
+ENVIRONMENTS = ("dev", "staging", "prod-eu", "prod-us")
+PODS = "apiVersion: v1\nkind: Pod\nmetadata: {name: pay}\nspec: {containers: [{name: pay, image: x/pay}]}\n"
+
+
+@pytest.fixture
+def checkout(shop):
+    """The shop's repository with a second app, and a bundle of the two."""
+    known = (shop.path / "promoter.yaml").read_text()
+    files = {
+        "promoter.yaml": known + "bundles:\n  checkout: { apps: [shop, pay], atomic: true }\n",
+        "apps/pay/base/kustomization.yaml": "resources: [pod.yaml]\n",
+        "apps/pay/base/pod.yaml": PODS,
+    }
+    for name in ENVIRONMENTS:
+        application = (shop.path / f"argocd/shop-{name}.yaml").read_text().replace("shop", "pay")
+        files[f"argocd/pay-{name}.yaml"] = application
+        files[f"apps/pay/overlays/{name}/kustomization.yaml"] = pay("v2" if name == "dev" else "v1")
+    shop.commit_files(files, "Add pay")
+    return shop
+
+
+def pay(version: str) -> str:
+    return f"resources: [../../base]\nimages:\n- name: x/pay\n  newTag: {version}\n"
+
+
+def moved(repository, branch: str) -> list[str]:
+    lines = repository.git("diff", "-U0", "main", branch, "--", "apps").splitlines()
+    return [line.split("#")[0].strip("+ ") for line in lines if line.startswith("+") and line[:3] != "+++"]
+
+
+def test_a_bundle_moves_in_one_commit(checkout, promoter):
+    ran = promoter("promote", "checkout", "--from", "dev", "--to", "staging", "--format", "json")
+
+    assert ran.code == 0, ran.err
+    (proposal,) = json.loads(ran.out)["proposals"]
+    assert proposal["proof"]["state"] == "proven"
+    assert moved(checkout, "promote/checkout/staging") == ["newTag: v2", 'newTag: "1.10"']
+    body = checkout.git("log", "-1", "--format=%B", "promote/checkout/staging")
+    assert "Promoter-App: shop" in body
+    assert "Promoter-App: pay" in body
+
+
+def test_all_apps_of_an_environment_keep_bundles_together(checkout, promoter):
+    promoter("promote", "--from", "dev", "--to", "staging")
+
+    branches = checkout.git("for-each-ref", "--format=%(refname:short)", "refs/heads/promote")
+    assert branches == "promote/checkout/staging"
+
+
+def test_one_member_alone_is_refused_with_the_bundles_name(checkout, promoter):
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging")
+
+    assert ran.code == 5
+    assert "shop moves together with pay in the bundle checkout" in ran.err
+
+
+def test_a_member_that_cannot_move_stops_the_whole_bundle(checkout, promoter):
+    path = "apps/pay/overlays/staging/kustomization.yaml"
+    checkout.commit_files({path: pay("|\n    v1")}, "Break")
+    before = checkout.state()
+
+    ran = promoter("promote", "checkout", "--from", "dev", "--to", "staging")
+
+    assert ran.code == 5, ran.out
+    assert "block scalar" in ran.err
+    assert checkout.state() == before
+
+
+def test_a_bundle_goes_back_as_one_with_a_hold_for_each_app(checkout, promoter):
+    promoter("promote", "checkout", "--from", "dev", "--to", "staging")
+    checkout.git("merge", "--quiet", "--ff-only", "promote/checkout/staging")
+
+    ran = promoter("rollback", "checkout", "--in", "staging", "--because", "500s")
+
+    assert ran.code == 0, ran.err
+    assert moved(checkout, "promote/checkout/staging") == ["newTag: v1", 'newTag: "1.9"']
+    changed = checkout.git("diff", "--name-only", "main", "promote/checkout/staging").split()
+    assert ".promoter/holds/staging/pay.yaml" in changed
+    assert ".promoter/holds/staging/shop.yaml" in changed
+
+
+def test_of_several_apps_one_that_cannot_move_is_left_alone_and_told(checkout, promoter):
+    known = (checkout.path / "promoter.yaml").read_text().partition("bundles:")[0]
+    path = "apps/pay/overlays/staging/kustomization.yaml"
+    checkout.commit_files({"promoter.yaml": known, path: pay("|\n    v1")}, "Unbundle and break")
+
+    ran = promoter("promote", "--from", "dev", "--to", "staging")
+
+    assert ran.code == 0, ran.err
+    assert "block scalar" in ran.out
+    assert moved(checkout, "promote/shop/staging") == ['newTag: "1.10"']
