@@ -89,3 +89,42 @@ def test_remote_urls_of_every_shape_are_remote():
     tree = {"x/kustomization.yaml": "resources:\n" + "".join(f"- {url}\n" for url in urls)}
 
     assert [p.kind for p in graph(tree).closure("x").problems] == ["remote"] * len(urls)
+
+
+def tree_with(base_kustomization, *, extra=None):
+    files = {
+        "base/kustomization.yaml": base_kustomization,
+        "base/a.yaml": b"kind: A\n",
+        "base/b.yaml": b"kind: B\n",
+        "app/kustomization.yaml": b"resources: [../base]\n",
+        "other/kustomization.yaml": b"resources: [../base/a.yaml]\n",
+        **(extra or {}),
+    }
+    return Snapshot.of(files)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        tree_with(b"resources: [a.yaml, b.yaml]\n"),
+        tree_with(b"resources: [a.yaml]\n", extra={"app/new.yaml": b"x"}),
+        tree_with(b"- not a mapping\n"),
+    ],
+)
+def test_a_graph_that_takes_over_says_the_same_as_a_new_one(later):
+    earlier = Graph(tree_with(b"resources: [a.yaml]\n"))
+    for directory in earlier.directories:
+        earlier.closure(directory)
+    like, alone = Graph(later, earlier), Graph(later)
+    assert [like.closure(each) for each in like.directories] == [
+        alone.closure(each) for each in alone.directories
+    ]
+    assert like.readers("base/b.yaml") == alone.readers("base/b.yaml")
+
+
+def test_a_kustomization_is_parsed_again_only_for_those_who_want_all_of_it():
+    graph = Graph(tree_with(b"resources: [a.yaml]\nimages: [{name: x}]\n"))
+    base = graph.kustomization("base")
+    assert base.keys == {"resources", "images"}
+    assert len(base.entries("images")) == 1
+    assert base.file.path == "base/kustomization.yaml"

@@ -3,6 +3,7 @@
 Typer alone would turn an uncaught exception into exit code 1, which here means "found".
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -16,6 +17,8 @@ def run() -> int:
     """The exit code of the command that `sys.argv` spells; it never raises."""
     from promoter.cli.app import app
 
+    # Parsed files are many, live until the end and hold no cycles: looking for cycles often is a waste.
+    gc.set_threshold(100_000, 50, 50)
     try:
         app()
     except SystemExit as stop:

@@ -15,9 +15,10 @@ from promoter.deployables import Inventory, Settings, discover, inventory
 from promoter.deployables.builds import Prepared, finish, prepare
 from promoter.deployables.environment import promotion_order, tier_in
 from promoter.errors import ConfigError, RenderError, UsageError, did_you_mean
-from promoter.kustomize import Build, Graph, graph_of
+from promoter.kustomize import MEMO, Build, Graph, graph_of
 from promoter.model import Deployable, EnvRef, Location, Rendered, RenderFailure, Snapshot
 from promoter.progress import SILENT, Progress
+from promoter.render.remembered import recall, remember
 from promoter.repository import Repository
 from promoter.yamldoc import parse
 
@@ -101,6 +102,7 @@ class Workspace:
         """
         repository = Repository.open(directory)
         revision = config_revision or ("HEAD" if repository.work_tree is None else None)
+        recall(MEMO, str(repository.top))
         snapshot = repository.snapshot(revision)
         if FILE_NAME not in snapshot:
             return cls(repository, Config(), progress)
@@ -274,4 +276,5 @@ class Workspace:
         """Let go of processes."""
         if "renderer" in self.__dict__:
             self.renderer.close()
+        remember(MEMO, str(self.repository.top))
         self.repository.close()

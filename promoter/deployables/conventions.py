@@ -7,7 +7,7 @@ environment's suffix beside the name without; a lone `dev` among topics is a top
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from promoter.deployables.environment import CORE_TIERS, leading_tier, normalise, tier_in, tier_of
@@ -64,6 +64,7 @@ class Conventions:
     families: frozenset[str]
     tiered: frozenset[str]
     siblings: frozenset[str]
+    _places: dict[str, Place | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, directories: Iterable[str]) -> "Conventions":
@@ -78,6 +79,11 @@ class Conventions:
 
     def place(self, path: str) -> Place | None:
         """App and environment of a directory, None when its path names no environment."""
+        if path not in self._places:
+            self._places[path] = self._place(path)
+        return self._places[path]
+
+    def _place(self, path: str) -> Place | None:
         segments = path.split("/") if path else []
         return (
             self._after_marker(segments)

@@ -6,6 +6,7 @@ is idempotent, and two spellings of one environment always normalise to the same
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 _SPELLINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -30,6 +31,7 @@ _PREFIXED: Final = re.compile(r"^(non|pre)[-_.](prod|prd|production)(?=$|[-_.])"
 CORE_TIERS: Final = frozenset({"dev", "staging", "prod"})
 
 
+@lru_cache(maxsize=4096)
 def normalise(name: str) -> str:
     """The one spelling of an environment: `Production` and `prd` give `prod`, `stg-eu` gives `staging-eu`.
 
@@ -50,12 +52,14 @@ def _split_first(name: str) -> tuple[str, str, str]:
     return match.group(1), match.group(2), match.group(3)
 
 
+@lru_cache(maxsize=4096)
 def tier_of(word: str) -> str | None:
     """The tier that one word spells (`prd2` gives `prod`), None when it spells none."""
     match = _NUMBERED.fullmatch(word.lower())
     return _TIERS.get(match.group(1)) if match else None
 
 
+@lru_cache(maxsize=4096)
 def tier_in(name: str) -> str | None:
     """The tier that some word of a name spells, the first word first and then from the end."""
     words = re.split(r"[-_.]", _PREFIXED.sub(r"\1prod", name.lower()))
@@ -66,6 +70,7 @@ def tier_in(name: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def leading_tier(name: str) -> str | None:
     """The tier when the name is one or begins with one: `prod`, `prod-eu`; None for `shop-prod`."""
     return tier_of(_split_first(_PREFIXED.sub(r"\1prod", name.lower()))[0])

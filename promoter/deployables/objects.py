@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from promoter.kustomize import KUSTOMIZATION_NAMES, Graph, join
+from promoter.kustomize import KUSTOMIZATION_NAMES, MEMO, Graph, join
 from promoter.model import Json, Location, Snapshot
 from promoter.yamldoc import value
 
@@ -94,8 +94,13 @@ def candidates(snapshot: Snapshot) -> tuple[str, ...]:
         if path.endswith(_EXTENSIONS)
         and path.rpartition("/")[2] not in KUSTOMIZATION_NAMES
         and snapshot.is_file(path)
-        and _may_hold(snapshot[path])
+        and _is_candidate(snapshot, path)
     )
+
+
+def _is_candidate(snapshot: Snapshot, path: str) -> bool:
+    blob = snapshot.entries[path].blob
+    return bool(MEMO.get("controller", blob, lambda: _may_hold(snapshot[path])))
 
 
 def _may_hold(content: bytes) -> bool:

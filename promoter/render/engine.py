@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from importlib import metadata
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -69,6 +68,8 @@ def choose(wanted: str = BUNDLED, limits: Limits = Limits()) -> Engine:  # noqa:
 
 def wheel(limits: Limits) -> ProcessEngine | None:
     """The kubectl that pip installed beside promoter, None on platforms without it."""
+    from importlib import metadata
+
     name = "kubectl.exe" if os.name == "nt" else "kubectl"
     try:
         installed = metadata.distribution(_WHEEL)

@@ -107,7 +107,7 @@ def _unreadable(graph: Graph, closure: Closure, directory: str) -> Iterator[Prob
 
 def _helm(kustomization: Kustomization) -> Iterator[Problem]:
     for field in _HELM_FIELDS:
-        node = kustomization.root.get(field)
+        node = kustomization.root.get(field) if field in kustomization.keys else None
         if isinstance(node, Sequence) and node.items:
             key = kustomization.root.key(field)
             place = kustomization.file.location(key if key is not None else node)
@@ -116,7 +116,7 @@ def _helm(kustomization: Kustomization) -> Iterator[Problem]:
 
 def _plugins(graph: Graph, kustomization: Kustomization) -> Iterator[Problem]:
     for field in _PLUGIN_FIELDS:
-        for node in kustomization.entries(field):
+        for node in kustomization.entries(field) if field in kustomization.keys else ():
             if isinstance(node, Scalar) and "\n" in node.value:
                 inline = parse(kustomization.path, node.value.encode())
                 place = kustomization.file.location(node)

@@ -7,13 +7,16 @@ Fields follow the Kustomization and Component types of kustomize 5.8
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Final, Literal
+from functools import cached_property
+from typing import Final
 
-from promoter.model import SYMLINK, Location, Snapshot
-from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, parse, text, texts
+from promoter.kustomize.memo import MEMO
+from promoter.kustomize.sketch import PLUGIN_FIELDS, Sketch, sketch, sketched
+from promoter.kustomize.values import Closure, Kustomization, Reference, ReferenceKind
+from promoter.model import SYMLINK, Snapshot
+from promoter.yamldoc import Scalar, YamlFile, at, parse, text, texts
 
 KUSTOMIZATION_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _REMOTE: Final = re.compile(
@@ -22,58 +25,6 @@ _REMOTE: Final = re.compile(
 )
 _HOSTLIKE: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?/[^/]+/.+")
 _MAX_LINKS: Final = 40
-
-ReferenceKind = Literal["file", "directory", "remote", "missing", "outside"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """One path or URL that a kustomization names.
-
-    `field` is the field's path without indices (`resources`, `patches.path`,
-    `configMapGenerator.files`); `written` the text as it stands; `resolved` the path inside the
-    repository after symlinks, None unless `kind` is `file` or `directory`. A directory without a
-    kustomization is `missing`.
-    """
-
-    field: str
-    written: str
-    location: Location
-    kind: ReferenceKind
-    resolved: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kustomization:
-    """One parsed kustomization file; `kind` is `Kustomization` or `Component`."""
-
-    path: str
-    directory: str
-    file: YamlFile
-    root: Mapping
-    kind: str
-    references: tuple[Reference, ...]
-
-    def entries(self, field: str) -> tuple[Node, ...]:
-        """The items of a list field (`images`, `patches`, …); nothing where there is no such list."""
-        return items(self.root.get(field))
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """Everything that a build of `entry` reads.
-
-    `files` are real paths, sorted; `kustomizations` the directories, the deepest first and `entry`
-    last; `problems` the references that lead nowhere readable; `links` each symlink on the way with
-    the path it leads to; `cycle` the directories of a loop, empty without one.
-    """
-
-    entry: str
-    files: tuple[str, ...]
-    kustomizations: tuple[str, ...]
-    problems: tuple[Reference, ...]
-    links: tuple[tuple[str, str], ...] = ()
-    cycle: tuple[str, ...] = ()
 
 
 def kustomization_path(snapshot: Snapshot, directory: str) -> str | None:
@@ -91,13 +42,46 @@ def join(directory: str, name: str) -> str:
 
 
 class Graph:
-    """The kustomizations of one snapshot, parsed when first asked for."""
+    """The kustomizations of one snapshot, parsed when first asked for.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    What is known of `like`, a graph of nearly the same files, is taken over where nothing differs.
+    """
+
+    def __init__(self, snapshot: Snapshot, like: "Graph | None" = None) -> None:
         self.snapshot: Final = snapshot
         self._files: dict[str, YamlFile] = {}
         self._kustomizations: dict[str, Kustomization | None] = {}
         self._closures: dict[str, Closure] = {}
+        if like is not None and like.snapshot.entries.keys() == snapshot.entries.keys():
+            self._take_over(like)
+
+    def _take_over(self, like: "Graph") -> None:
+        """References depend on which paths exist, and on the file itself; closures on all they read."""
+        entries, others = self.snapshot.entries, like.snapshot.entries
+        changed = {path for path, entry in entries.items() if entry != others[path]}
+        if any(SYMLINK in (entries[path].mode, others[path].mode) for path in changed):
+            return
+        files, kustomizations, closures = like.known
+        self._files = {path: file for path, file in files.items() if path not in changed}
+        for directory, known in kustomizations.items():
+            path = kustomization_path(self.snapshot, directory)
+            if known is None:
+                same = path not in changed and (path is None or entries[path].mode != SYMLINK)
+            else:
+                read = {path, known.real, *(reference.location.path for reference in known.references)}
+                same = changed.isdisjoint(read)
+            if same:
+                self._kustomizations[directory] = known
+        self._closures = {
+            directory: each for directory, each in closures.items() if changed.isdisjoint(each.files)
+        }
+
+    @property
+    def known(
+        self,
+    ) -> tuple[dict[str, YamlFile], dict[str, Kustomization | None], dict[str, Closure]]:
+        """What was read so far: files by path, kustomizations and closures by directory."""
+        return self._files, self._kustomizations, self._closures
 
     def yaml(self, path: str) -> YamlFile:
         """The parsed file. Raises KeyError when the snapshot does not have it."""
@@ -132,20 +116,20 @@ class Graph:
         real = self.real(path)
         if real is None or not self.snapshot.is_file(real):
             return None
-        file = self.yaml(real)
-        root = file.documents[0] if file.documents else None
-        if not isinstance(root, Mapping):
+        blob = self.snapshot.entries[real].blob
+        known = sketch(MEMO.get("kustomization", blob, lambda: sketched(self.yaml(real))))
+        if known is None:
             return None
-        references = tuple(self._references(directory, file, root))
+        references = tuple(self._references(directory, real, known))
         return Kustomization(
-            path, directory, file, root, text(root.get("kind")) or "Kustomization", references
+            path, directory, real, known.kind, known.keys, references, lambda: self.yaml(real)
         )
 
     def real(self, path: str) -> str | None:
         """The path with `.`, `..` and symlinks resolved; None when it leaves the repository."""
         parts = path.split("/")[::-1]
         found: list[str] = []
-        links = 0
+        links = 0 if self._has_links else None
         while parts:
             part = parts.pop()
             if part in ("", "."):
@@ -156,6 +140,8 @@ class Graph:
                 found.pop()
                 continue
             found.append(part)
+            if links is None:
+                continue
             here = "/".join(found)
             entry = self.snapshot.entries.get(here)
             if entry is not None and entry.mode == SYMLINK:
@@ -180,12 +166,12 @@ class Graph:
             return ("remote" if _HOSTLIKE.match(written) else "missing"), None
         return ("directory", real) if kustomization_path(self.snapshot, real) else ("missing", None)
 
-    def _references(self, directory: str, file: YamlFile, root: Mapping) -> Iterator[Reference]:
-        for field, node, written in _named(root):
-            kind, resolved = self.resolve(directory, written)
-            yield Reference(field, written, file.location(node), kind, resolved)
-            if resolved is not None and kind == "file" and field in _PLUGIN_FIELDS:
-                yield from self._plugin_inputs(directory, field, resolved)
+    def _references(self, directory: str, path: str, known: Sketch) -> Iterator[Reference]:
+        for named in known.names:
+            kind, resolved = self.resolve(directory, named.written)
+            yield Reference(named.field, named.written, named.location(path), kind, resolved)
+            if resolved is not None and kind == "file" and named.field in PLUGIN_FIELDS:
+                yield from self._plugin_inputs(directory, named.field, resolved)
 
     def _plugin_inputs(self, directory: str, field: str, path: str) -> Iterator[Reference]:
         """The files that a builtin generator's or transformer's own configuration names."""
@@ -224,7 +210,7 @@ class Graph:
         path = kustomization_path(self.snapshot, directory)
         if kustomization is None or path is None:
             return Closure(directory, (path,) if path else (), (directory,), ())
-        files: set[str] = {kustomization.file.path}
+        files: set[str] = {kustomization.real}
         order: dict[str, None] = {}
         problems: list[Reference] = []
         links = dict(self._links(path))
@@ -288,75 +274,14 @@ class Graph:
         return self._readers.get(path, ())
 
 
-_PLUGIN_FIELDS: Final = ("generators", "transformers", "validators")
-_TEXT_LISTS: Final = (
-    "resources",
-    "bases",
-    "components",
-    "configurations",
-    "crds",
-    "patchesStrategicMerge",
-    *_PLUGIN_FIELDS,
-)
+_RECENT: Final[deque[Graph]] = deque(maxlen=32)
 
 
-def _is_inline(written: str) -> bool:
-    """Whether an entry is a whole document instead of the path of one."""
-    return "\n" in written or ": " in written or written.lstrip().startswith(("{", "["))
-
-
-def _named(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
-    """Each (field, node, path as written) of a kustomization; inline documents name no path."""
-    for field in _TEXT_LISTS:
-        for node in texts(root.get(field)):
-            if not _is_inline(node.value):
-                yield field, node, node.value
-    for field in ("patches", "patchesJson6902", "replacements"):
-        for entry in items(root.get(field)):
-            yield from _scalar(f"{field}.path", at(entry, "path"))
-    yield from _scalar("openapi.path", at(root, "openapi", "path"))
-    yield from _generator_inputs(root)
-    yield from _helm_inputs(root)
-
-
-def _scalar(field: str, node: Node | None) -> Iterator[tuple[str, Scalar, str]]:
-    written = text(node)
-    if isinstance(node, Scalar) and written:
-        yield field, node, written
-
-
-def _generator_inputs(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
-    for field in ("configMapGenerator", "secretGenerator"):
-        for entry in items(root.get(field)):
-            yield from _scalar(f"{field}.env", at(entry, "env"))
-            for node in texts(at(entry, "envs")):
-                yield f"{field}.envs", node, node.value
-            for node in texts(at(entry, "files")):
-                yield f"{field}.files", node, node.value.partition("=")[2] or node.value
-
-
-def _helm_inputs(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
-    for entry in items(root.get("helmCharts")):
-        yield from _scalar("helmCharts.valuesFile", at(entry, "valuesFile"))
-        for node in texts(at(entry, "additionalValuesFiles")):
-            yield "helmCharts.additionalValuesFiles", node, node.value
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """What is asked of a renderer, and nothing else: `entry` of a snapshot, and the controller's options.
-
-    `reorder` is `legacy` (the command line and Argo CD) or `none` (Flux); `root_only` keeps the files of
-    a kustomization inside its own directory, as the command line does by default.
-    """
-
-    snapshot: Snapshot
-    entry: str
-    reorder: Literal["legacy", "none"] = "legacy"
-    root_only: bool = False
-
-
-@lru_cache(maxsize=32)
 def graph_of(snapshot: Snapshot) -> Graph:
     """The graph of a snapshot; the same one while the snapshot is in use, so that files are parsed once."""
-    return Graph(snapshot)
+    for known in _RECENT:
+        if known.snapshot is snapshot:
+            return known
+    graph = Graph(snapshot, _RECENT[0] if _RECENT else None)
+    _RECENT.appendleft(graph)
+    return graph

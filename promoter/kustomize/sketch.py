@@ -1,0 +1,120 @@
+"""What one kustomization file names, from its content alone: the paths and URLs, and where each stands.
+
+A sketch is small and plain, so that it can be remembered by blob id; the whole file is parsed again only
+for those who want more than its references.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from promoter.model import Json, Location
+from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, text, texts
+
+PLUGIN_FIELDS: Final = ("generators", "transformers", "validators")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One path or URL as written, with the field that names it and its place in the file."""
+
+    field: str
+    written: str
+    span: tuple[int, int, int, int]
+
+    def location(self, path: str) -> Location:
+        """The place in the file at `path`."""
+        return Location(path, *self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A kustomization's kind, its top-level keys and what it names, in the order of the fields."""
+
+    kind: str
+    keys: frozenset[str]
+    names: tuple[Named, ...]
+
+
+def sketched(file: YamlFile) -> Json:
+    """The sketch of a parsed kustomization as JSON; None when it is no mapping."""
+    root = file.documents[0] if file.documents else None
+    if not isinstance(root, Mapping):
+        return None
+    names: list[Json] = []
+    for field, node, written in _named(root):
+        place = file.location(node)
+        names.append([field, written, place.line, place.column, place.end_line, place.end_column])
+    keys: list[Json] = [key.value for key, _ in root.items if isinstance(key, Scalar)]
+    return [text(root.get("kind")) or "Kustomization", keys, names]
+
+
+def sketch(kept: Json) -> Sketch | None:
+    """The sketch that `sketched` gave; None for what is no mapping."""
+    match kept:
+        case [str(kind), list(keys), list(names)]:
+            found = tuple(_name(name) for name in names)
+            return Sketch(kind, frozenset(key for key in keys if isinstance(key, str)), found)
+        case _:
+            return None
+
+
+def _name(kept: Json) -> Named:
+    match kept:
+        case [str(field), str(written), int(line), int(column), int(end_line), int(end_column)]:
+            return Named(field, written, (line, column, end_line, end_column))
+        case _:
+            raise ValueError(f"no sketch of a name: {kept!r}")
+
+
+_TEXT_LISTS: Final = (
+    "resources",
+    "bases",
+    "components",
+    "configurations",
+    "crds",
+    "patchesStrategicMerge",
+    *PLUGIN_FIELDS,
+)
+
+
+def _is_inline(written: str) -> bool:
+    """Whether an entry is a whole document instead of the path of one."""
+    return "\n" in written or ": " in written or written.lstrip().startswith(("{", "["))
+
+
+def _named(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
+    """Each (field, node, path as written) of a kustomization; inline documents name no path."""
+    for field in _TEXT_LISTS:
+        for node in texts(root.get(field)):
+            if not _is_inline(node.value):
+                yield field, node, node.value
+    for field in ("patches", "patchesJson6902", "replacements"):
+        for entry in items(root.get(field)):
+            yield from _scalar(f"{field}.path", at(entry, "path"))
+    yield from _scalar("openapi.path", at(root, "openapi", "path"))
+    yield from _generator_inputs(root)
+    yield from _helm_inputs(root)
+
+
+def _scalar(field: str, node: Node | None) -> Iterator[tuple[str, Scalar, str]]:
+    written = text(node)
+    if isinstance(node, Scalar) and written:
+        yield field, node, written
+
+
+def _generator_inputs(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
+    for field in ("configMapGenerator", "secretGenerator"):
+        for entry in items(root.get(field)):
+            yield from _scalar(f"{field}.env", at(entry, "env"))
+            for node in texts(at(entry, "envs")):
+                yield f"{field}.envs", node, node.value
+            for node in texts(at(entry, "files")):
+                yield f"{field}.files", node, node.value.partition("=")[2] or node.value
+
+
+def _helm_inputs(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
+    for entry in items(root.get("helmCharts")):
+        yield from _scalar("helmCharts.valuesFile", at(entry, "valuesFile"))
+        for node in texts(at(entry, "additionalValuesFiles")):
+            yield "helmCharts.additionalValuesFiles", node, node.value
