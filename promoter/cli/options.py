@@ -23,6 +23,14 @@ class TextOrJson(StrEnum):
     JSON = "json"
 
 
+class TextJsonOrCsv(StrEnum):
+    """How a list is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
 Format = Annotated[TextOrJson, typer.Option("--format", help="How the result is written.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and the diff, change nothing.")]
 Write = Annotated[bool, typer.Option("--write", help="Edit the work tree and stop there: no commit.")]

@@ -1,4 +1,4 @@
-"""Commands that only read: status, history, config."""
+"""Commands that only read: apps, images, status, history, config."""
 
 from typing import Annotated
 
@@ -21,6 +21,61 @@ def check(
     from promoter.commands.config import check_file
 
     write_out(check_file(SAID.directory, file))
+
+
+@app.command()
+def apps(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[APP]...", autocompletion=options.apps)
+    ] = None,
+    explain: Annotated[
+        str,
+        typer.Option("--explain", metavar="APP", help="What decided app, environment and path of APP."),
+    ] = "",
+    at: Annotated[
+        str, typer.Option("--at", metavar="REV", help="This revision, instead of the work tree.")
+    ] = "",
+    format_: options.Format = options.TextOrJson.TEXT,
+) -> None:
+    """Show what each controller deploys from here: where from, where to, as which environment.
+
+    Example: promoter apps --explain shop
+    """
+    from promoter.commands.apps import apps as run
+    from promoter.report.apps import json, text
+
+    with options.workspace() as workspace:
+        report = run(workspace, tuple(names or ()), at or None, explain)
+        options.show(format_, report, text.render, json.render)
+
+
+@app.command()
+def images(
+    addresses: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ADDRESS]...", help="ENV[@REV] or ./DIR[@REV].", autocompletion=options.environments
+        ),
+    ] = None,
+    format_: Annotated[
+        options.TextJsonOrCsv, typer.Option("--format", help="How the result is written.")
+    ] = options.TextJsonOrCsv.TEXT,
+) -> None:
+    """Show every image that environments run, what runs it, and the line where its version is written.
+
+    Example: promoter images prod --format csv
+    """
+    from promoter.cli.terminal import write_out
+    from promoter.commands.images import images as run
+    from promoter.model import EnvRef
+    from promoter.report.images import csv, json, text
+
+    with options.workspace() as workspace:
+        report = run(workspace, tuple(EnvRef.parse(each) for each in addresses or ()))
+        if format_ is options.TextJsonOrCsv.CSV:
+            write_out(csv.render(report))
+        else:
+            options.show(options.TextOrJson(format_), report, text.render, json.render)
 
 
 @app.command()

@@ -5,8 +5,10 @@ proved that nothing else moves. One setter a file, each listed in SETTERS; none 
 snapshot, and a pin that cannot be edited safely keeps its reason in `refusal`.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final, Protocol
+from weakref import WeakKeyDictionary
 
 from promoter.errors import EditError, RefusedError
 from promoter.images import (
@@ -30,7 +32,7 @@ from promoter.images.embedded import MARK
 from promoter.images.layers import effective, shadowed, sharing
 from promoter.images.reference import parse
 from promoter.images.values import digest_sibling
-from promoter.kustomize import Graph
+from promoter.kustomize import KUSTOMIZATION_NAMES, Graph
 from promoter.model import Edit, Image, Location, Pin
 from promoter.yamldoc import scalars
 
@@ -123,8 +125,49 @@ def files(graph: Graph, directory: str) -> tuple[str, ...]:
     )
 
 
+_WORDS: Final = (
+    *(
+        b"mage",
+        b"IMAGE",
+        b"tag:",
+        b'tag"',
+        b"tag'",
+        b"Tag",
+        b"TAG",
+        b"igest",
+        b"DIGEST",
+        b"sha256:",
+        b"ref=",
+    ),
+    *(b"evision", b"VERSION"),
+)
+_VERSION: Final = re.compile(rb"(?<!api)[vV]ersion")
+_KNOWN: Final[WeakKeyDictionary[Graph, dict[str, tuple[Pin, ...]]]] = WeakKeyDictionary()
+
+
 def file_pins(graph: Graph, path: str) -> tuple[Pin, ...]:
-    """Every pin of one file, in the file's order; a field that two setters know is the first one's."""
+    """Every pin of one file, in the file's order; a field that two setters know is the first one's.
+
+    A file is looked through once, while its graph is in use: many builds read the same bases.
+    """
+    known = _KNOWN.setdefault(graph, {})
+    if path not in known:
+        known[path] = _file_pins(graph, path) if _may_hold(graph, path) else ()
+    return known[path]
+
+
+def _may_hold(graph: Graph, path: str) -> bool:
+    """Whether a manifest has any of the words without which no setter finds a pin in it."""
+    manifest = (
+        path.endswith((".yaml", ".yml", ".json")) and path.rpartition("/")[2] not in KUSTOMIZATION_NAMES
+    )
+    if not manifest or not graph.snapshot.is_file(path):
+        return True
+    content = graph.snapshot[path]
+    return any(word in content for word in _WORDS) or _VERSION.search(content) is not None
+
+
+def _file_pins(graph: Graph, path: str) -> tuple[Pin, ...]:
     found: dict[tuple[str, int, str], Pin] = {}
     for each in SETTERS:
         taken = tuple(found)

@@ -22,6 +22,7 @@ _Loader: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _STYLES: Final = {"": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*(?:\s+|$))+")
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
+_MAYBE_ALIAS: Final = re.compile(r"\*(?<=[\s\[,{:]\*)[^\s*,\[\]{}'\"]|\A\*")
 _MAX_DEPTH: Final = 150
 _MAX_NODES: Final = 2_000_000
 
@@ -224,7 +225,7 @@ class _Conversion:
         self._aliased: frozenset[int] = frozenset()
 
     def document(self, raw: RawNode) -> Node | None:
-        if "*" in self._text:
+        if "*" in self._text and _MAYBE_ALIAS.search(self._text):
             self._aliased = _aliased(raw)
             _expanded_size(raw, {})
         if raw.start_mark.index == raw.end_mark.index and isinstance(raw, ScalarNode):

@@ -1,0 +1,59 @@
+"""What each controller deploys from here, and what decided its app and environment."""
+
+from collections.abc import Sequence
+
+from promoter.commands.workspace import View, Workspace
+from promoter.errors import UsageError, did_you_mean
+from promoter.images import effective, pins
+from promoter.model import Deployable, Location
+from promoter.report.apps import AppRow, AppsReport
+
+
+def apps(
+    workspace: Workspace, names: Sequence[str] = (), revision: str | None = None, explain: str = ""
+) -> AppsReport:
+    """Every deployable, narrowed to some apps; with `explain`, that app's evidence.
+
+    Raises UsageError for an unknown app.
+    """
+    view = workspace.view(revision)
+    wanted = (explain,) if explain else tuple(names)
+    for name in wanted:
+        if name not in view.apps:
+            raise UsageError(f"unknown app {name!r}", hint=did_you_mean(name, view.apps))
+    found = [each for each in view.deployables if not wanted or each.app in wanted]
+    images = _Images(view)
+    order = workspace.ordered(view.environments)
+    ranks = {name: rank for rank, name in enumerate(order)}
+    found.sort(key=lambda each: ranks.get(each.environment, len(ranks)))
+    rows = tuple(AppRow(each, images.of(each)) for each in found)
+    return AppsReport(order, rows, explain=bool(explain))
+
+
+class _Images:
+    """The images of each directory, read once."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._known: dict[tuple[str | None, Location | None], tuple[str, ...]] = {}
+
+    def of(self, deployable: Deployable) -> tuple[str, ...]:
+        """The images that the deployable's files and its own object pin, sorted, each once."""
+        own = deployable.location if deployable.controller != "layout" else None
+        key = (deployable.path, own)
+        if key not in self._known:
+            self._known[key] = self._read(deployable, own)
+        return self._known[key]
+
+    def _read(self, deployable: Deployable, own: Location | None) -> tuple[str, ...]:
+        graph = self._view.graph
+        directory = deployable.path
+        if deployable.reason is not None:
+            return ()
+        if directory is None:
+            found = pins(graph, own.path, (own,)) if own else ()
+            return tuple(
+                sorted({str(pin.image) for pin in found if pin.location.line >= own.line}) if own else ()
+            )
+        found = effective(graph, directory, pins(graph, directory, (own,) if own else ()))
+        return tuple(sorted({str(pin.image) for pin in found}))

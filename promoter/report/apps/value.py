@@ -1,0 +1,22 @@
+"""What every controller deploys from here, as a value."""
+
+from dataclasses import dataclass
+
+from promoter.model import Deployable
+
+
+@dataclass(frozen=True, slots=True)
+class AppRow:
+    """One deployable and the images that its files pin, sorted."""
+
+    deployable: Deployable
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppsReport:
+    """The rows by environment in the order of promotion; `explain` shows what decided each of them."""
+
+    environments: tuple[str, ...]
+    rows: tuple[AppRow, ...]
+    explain: bool = False

@@ -1,0 +1,93 @@
+import csv
+import json
+
+EXTERNAL = """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: previews, namespace: argocd}
+spec:
+  generators: [{pullRequest: {github: {owner: acme, repo: shop}}}]
+  template: {metadata: {name: 'p-{{number}}'}}
+"""
+
+
+def test_apps_show_environment_path_and_images(promoter):
+    ran = promoter("apps")
+
+    assert ran.code == 0, ran.err
+    lines = ran.out.splitlines()
+    assert lines[0].split()[:4] == ["ENVIRONMENT", "APP", "CONTROLLER", "NAME"]
+    assert [line.split()[0] for line in lines[1:5]] == ["dev", "staging", "prod-eu", "prod-us"]
+    assert "apps/shop/overlays/dev" in lines[1]
+    assert "shop:1.10" in lines[1]
+
+
+def test_apps_in_json_carry_what_every_app_is(promoter):
+    ran = promoter("apps", "--format", "json")
+
+    document = json.loads(ran.out)
+    assert document["schema"] == "promoter/apps/v1"
+    first = document["apps"][0]
+    assert (first["app"], first["environment"], first["state"]) == ("shop", "dev", "resolved")
+    assert first["path"] == "apps/shop/overlays/dev"
+    assert first["images"] == ["ghcr.io/acme/shop:1.10"]
+    assert first["location"]["line"] > 0
+
+
+def test_apps_explain_says_what_decided_the_environment(promoter):
+    ran = promoter("apps", "--explain", "shop")
+
+    assert ran.code == 0, ran.err
+    assert "environment dev: the folder overlays/dev" in ran.out
+    assert "app shop: " in ran.out
+
+
+def test_an_unresolved_applicationset_is_listed_with_its_reason(shop, promoter):
+    shop.write("argocd/previews.yaml", EXTERNAL)
+
+    ran = promoter("apps")
+
+    assert ran.code == 0, ran.err
+    assert "Unresolved (1):" in ran.out
+    expected = "its pullRequest generator asks a forge for pull requests"
+    assert f"ApplicationSet previews (argocd/previews.yaml:1:1): {expected}" in ran.out
+    assert "ApplicationSet previews" in promoter("apps", "--explain", "previews").out
+
+
+def test_an_unknown_app_is_named_with_the_nearest(promoter):
+    ran = promoter("apps", "shopp")
+
+    assert ran.code == 2
+    assert "did you mean 'shop'" in ran.err
+
+
+def test_images_name_the_object_and_the_line_of_the_version(promoter):
+    ran = promoter("images", "dev")
+
+    assert ran.code == 0, ran.err
+    row = next(line for line in ran.out.splitlines() if "ghcr.io/acme/shop" in line)
+    assert "1.10" in row
+    assert "Deployment/" in row
+    assert "apps/shop/overlays/dev/kustomization.yaml:" in row
+
+
+def test_images_in_json_and_csv_say_the_same(promoter):
+    document = json.loads(promoter("images", "dev", "--format", "json").out)
+    rows = list(csv.DictReader(promoter("images", "dev", "--format", "csv").out.splitlines()))
+
+    assert document["schema"] == "promoter/images/v1"
+    first = document["images"][0]
+    assert rows[0]["image"] == first["name"]
+    assert rows[0]["tag"] == first["tag"]
+    assert rows[0]["path"] == first["written"][0]["path"]
+    assert rows[0]["kind"] == first["objects"][0]["kind"]
+
+
+def test_what_cannot_be_rendered_has_its_images_read_from_its_files(shop, promoter):
+    overlay = shop.overlay("dev")
+    overlay.write_text(overlay.read_text() + "helmCharts: [{name: x, repo: 'https://example.com'}]\n")
+
+    ran = promoter("images", "dev")
+
+    assert ran.code == 0, ran.err
+    assert "(read from files)" in ran.out
+    assert "Not rendered, images read from files (1):" in ran.out
