@@ -63,6 +63,7 @@ class Actions:
     token: str = "ghs_bot"
     count: int = 0
     extra: dict[str, str] = field(default_factory=dict)
+    asked: tuple[int, Comment] | None = None
 
     def version(self, environment: str, ref: str = "main") -> str:
         """The tag that an environment's overlay has on a branch."""

@@ -63,12 +63,11 @@ class Checks:
             ),
         )
         deployment = number(made, "id")
-        latest = self._latest(deployment)
-        if latest != "success":
-            self._say(deployment, "success", description)
+        if self._latest(deployment) != "success":
             for older in self._of(environment):
                 if number(older, "id") != deployment and self._latest(number(older, "id")) == "success":
                     self._say(number(older, "id"), "inactive", f"replaced by {commit[:12]}")
+            self._say(deployment, "success", description)
         return deployment
 
     def _fields(
@@ -101,7 +100,12 @@ class Checks:
     def _say(self, deployment: int, state: str, description: str) -> None:
         body: dict[str, Json] = {"state": state, "description": description[:LONGEST_DESCRIPTION]}
         body |= {"auto_inactive": False}
-        self._api.set("POST", f"{self._base}/deployments/{deployment}/statuses", body)
+        path = f"{self._base}/deployments/{deployment}/statuses"
+        ensured(
+            self._api,
+            lambda: state if self._latest(deployment) == state else None,
+            lambda: self._api.make(path, body),
+        )
 
 
 def _state(word: str) -> str:
