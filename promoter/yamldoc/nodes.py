@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, ScalarNode, SequenceNode
@@ -18,11 +18,15 @@ from yaml.nodes import Node as RawNode
 
 from promoter.model import BOM, Location
 
-_Loader: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _STYLES: Final = {"": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*(?:\s+|$))+")
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 _MAYBE_ALIAS: Final = re.compile(r"\*(?<=[\s\[,{:]\*)[^\s*,\[\]{}'\"]|\A\*")
+_TAGS: Final = {
+    ScalarNode: _STRING_TAG,
+    SequenceNode: "tag:yaml.org,2002:seq",
+    MappingNode: "tag:yaml.org,2002:map",
+}
 _MAX_DEPTH: Final = 150
 _MAX_NODES: Final = 2_000_000
 
@@ -173,6 +177,27 @@ def walk(
     elif isinstance(node, Sequence):
         for index, child in enumerate(node.items):
             yield from walk(child, (*path, index))
+
+
+if TYPE_CHECKING:
+    _Base = yaml.BaseLoader
+else:
+    _Base = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _Loader(_Base):
+    """The parser without its tables of implicit tags: what a plain scalar means is decided in `scalars`."""
+
+    def resolve(self, kind: type[RawNode], value: object, implicit: object) -> str:
+        """The tag of a node that has none of its own."""
+        del value, implicit
+        return _TAGS[kind]
+
+    def descend_resolver(self, current_node: object, current_index: object) -> None:
+        """Nothing: no tag depends on the path."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing, for the same reason."""
 
 
 class _TooMuchError(Exception):
