@@ -15,7 +15,7 @@ from promoter.kustomize import Build
 from promoter.lint.baseline import Baseline, create, divide, load
 from promoter.lint.catalogue import RULES
 from promoter.lint.engine import Inputs, Judgement, judge
-from promoter.lint.environments import Stage
+from promoter.lint.environments import Stage, inferred
 from promoter.lint.report import LintReport
 from promoter.lint.rule import Profile
 from promoter.lint.selection import Policy, check_selectors
@@ -233,8 +233,14 @@ def allowed(source: SourceContext, request: LintRequest) -> frozenset[str] | Non
 def inputs_of(workspace: Workspace, source: SourceContext, request: LintRequest) -> Inputs:
     """The engine's inputs: stages in order, versions of Kubernetes, today's date."""
     names = workspace.ordered({root.environment for root in source.roots if root.environment})
+    configured = workspace.config.environments
     stages = tuple(
-        Stage(name, workspace.environment(name).tier, workspace.upstream(name, names)) for name in names
+        Stage(
+            name,
+            workspace.environment(name).tier,
+            configured[name].needs if name in configured else inferred(name, names),
+        )
+        for name in names
     )
     minors = {
         name: minor(workspace.environment(name).kubernetes)

@@ -4,10 +4,12 @@ It must not judge anything. Stages are in promotion order; `needs` tells where a
 come from, so that a rule compares neighbours and not strangers.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from promoter.deployables.environment import rank, tier_of
 from promoter.lint.context import RenderedContext
 from promoter.lint.rule import FieldPath, Report, Settings
 from promoter.model import Diff, ObjectKey
@@ -56,6 +58,30 @@ class EnvironmentsContext:
             for name in stage.needs:
                 if name in by_name:
                     yield by_name[name], stage
+
+
+def inferred(name: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The environment that `name` most likely takes its versions from, of all `names`; at most one.
+
+    It is of the nearest lower tier, and rather the one of the same region: `staging-eu` for `prod-eu`.
+    """
+    lower = [other for other in names if rank(other) < rank(name)]
+    nearest = [other for other in lower if rank(other) == max(map(rank, lower))]
+    region = _region(name)
+    return tuple(
+        sorted(nearest, key=lambda other: (_region(other) != region, _region(other) != "", other))[:1]
+    )
+
+
+def _region(name: str) -> str:
+    return "-".join(word for word in re.split(r"[-_.]", name) if tier_of(word) is None)
+
+
+def common(name: str, environment: str) -> str:
+    """An object's name without the environment's own at its beginning or end (`prod-web` gives `web`)."""
+    for dash in ("-", "."):
+        name = name.removeprefix(f"{environment}{dash}").removesuffix(f"{dash}{environment}")
+    return name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,7 +19,7 @@ from promoter.kustomize import Build, Graph
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RULES, SOURCE, AnyRule
 from promoter.lint.context import context
 from promoter.lint.engine import Inputs, Judgement, judge
-from promoter.lint.environments import EnvironmentsContext, Stage
+from promoter.lint.environments import EnvironmentsContext, Stage, inferred
 from promoter.lint.rule import SECTIONS
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, source_context
@@ -35,8 +35,8 @@ BY_CODE = {rule.code: rule for rule in (*MINE, *GIT)}
 
 def stages(names: list[str]) -> tuple[Stage, ...]:
     return tuple(
-        Stage(name, "prod" if tier_in(name) == "prod" else "nonprod", tuple(names[max(0, i - 1) : i]))
-        for i, name in enumerate(names)
+        Stage(name, "prod" if tier_in(name) == "prod" else "nonprod", inferred(name, names))
+        for name in names
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from promoter.images.reference import normalised, parse
 from promoter.images.versions import compare
-from promoter.lint.environments import Divergence, EnvironmentsContext, Stage
+from promoter.lint.environments import Divergence, EnvironmentsContext, Stage, common
 from promoter.lint.objects import Container, Workload, text
 from promoter.lint.rule import Option, Report, Scope, rule
 from promoter.model import Image, Severity
@@ -27,7 +27,11 @@ def _images(app: EnvironmentsContext, stage: Stage) -> dict[tuple[str, str, str]
         for container in item.containers:
             image = parse(text(container.body, "image"))
             if image is not None:
-                found[item.kind, item.key.name, container.name] = (item, container, image)
+                found[item.kind, common(item.key.name, stage.name), container.name] = (
+                    item,
+                    container,
+                    image,
+                )
     return found
 
 

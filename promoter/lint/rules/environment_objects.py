@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from promoter.lint.context import RenderedContext
-from promoter.lint.environments import Divergence, EnvironmentsContext
+from promoter.lint.environments import Divergence, EnvironmentsContext, common
 from promoter.lint.objects import kind_of
 from promoter.lint.rule import Option, Report, Scope, rule
 from promoter.model import KubeObject, Severity
@@ -19,8 +19,12 @@ _INTENDED: Final[Option[tuple[str, ...]]] = Option(
 
 
 def _listed(render: RenderedContext) -> dict[Same, KubeObject]:
-    """The objects by kind and name, without the namespace and a generator's hash."""
-    return {(kind_of(item.key), _bare(item)): item for item in render.objects}
+    """The objects by kind and name, without namespace, environment and a generator's hash."""
+    return {
+        (kind_of(item.key), common(_bare(item), render.environment)): item
+        for item in render.objects
+        if item.key.kind != "Namespace"
+    }
 
 
 def _bare(item: KubeObject) -> str:
@@ -35,9 +39,9 @@ def resource_only_in_environment(app: EnvironmentsContext) -> Iterator[Divergenc
     """An object exists in some environments only.
 
     ## What it does
-    Compares the objects of one app by kind and name over all its environments, and reports what some have
-    and others lack. What only the last stage has is not reported: production alone may be protected or
-    scaled. Namespaces are not compared.
+    Compares the objects of one app by kind and name, and reports what an environment has and the next one
+    in the order of promotion lacks. What only the later one has is not reported: production alone may be
+    protected or scaled. Namespaces are not compared.
 
     ## Why
     An object that was never promoted is a feature that fails in production, and one that was left behind
@@ -63,19 +67,17 @@ def resource_only_in_environment(app: EnvironmentsContext) -> Iterator[Divergenc
     `intended` lists globs of objects, as `Kind/name`, that only some environments need.
     """
     intended = _INTENDED.of(app.settings, "ENV001")
-    present = [stage.name for stage in app.present()]
-    listed = {name: _listed(app.renders[name]) for name in present}
-    for one in sorted({same for objects in listed.values() for same in objects}):
-        having = [name for name in present if one in listed[name]]
-        lacking = [name for name in present if one not in listed[name]]
-        if not lacking or having == present[len(present) - len(having) :]:
-            continue
-        if any(fnmatchcase(f"{one[0]}/{one[1]}", glob) for glob in intended):
-            continue
-        last = having[-1]
-        message = f"{one[0]}/{one[1]} is in {_and(having)} but not in {_and(lacking)}"
-        yield Divergence(last, Report(listed[last][one].key, (), message))
+    told: set[Same] = set()
+    for upstream, stage in app.promotions():
+        later = _listed(app.renders[stage.name])
+        for one, item in sorted(_listed(app.renders[upstream.name]).items(), key=_name):
+            name = f"{one[0]}/{one[1]}"
+            if one in later or one in told or any(fnmatchcase(name, glob) for glob in intended):
+                continue
+            told.add(one)
+            message = f"{name} is in {upstream.name} but not in {stage.name}"
+            yield Divergence(upstream.name, Report(item.key, (), message))
 
 
-def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _name(entry: tuple[Same, KubeObject]) -> Same:
+    return entry[0]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from promoter.lint.context import RenderedContext
-from promoter.lint.environments import Divergence, EnvironmentsContext, Stage
+from promoter.lint.environments import Divergence, EnvironmentsContext, Stage, common
 from promoter.lint.objects import Container, Workload, at, child, items, mappings, text
 from promoter.lint.rule import FieldPath, Option, Profile, Report, Scope, rule
 from promoter.model import Json, KubeObject, Severity
@@ -35,7 +35,7 @@ _LOCAL: Final[Option[tuple[str, ...]]] = Option(
 
 
 def _same(render: RenderedContext) -> dict[tuple[str, str], Workload]:
-    return {(item.kind, item.key.name): item for item in render.workloads}
+    return {(item.kind, common(item.key.name, render.environment)): item for item in render.workloads}
 
 
 def _pairs(app: EnvironmentsContext) -> Iterator[tuple[Stage, Workload, Stage, Workload]]:
@@ -158,7 +158,7 @@ def _keys_missing(app: EnvironmentsContext, local: tuple[str, ...]) -> Iterator[
 
 
 def _config_maps(render: RenderedContext) -> dict[str, KubeObject]:
-    return {_bare(item): item for item in render.of_kind("ConfigMap")}
+    return {common(_bare(item), render.environment): item for item in render.of_kind("ConfigMap")}
 
 
 def _bare(item: KubeObject) -> str:
