@@ -73,12 +73,21 @@ def fetch(repository: Repository, remote: str, branch: str) -> str | None:
     tracking = f"refs/remotes/{remote}/{branch}"
     if remote_value(repository, remote, f"refs/heads/{branch}") is None:
         return None
-    repository.git.run(
-        *("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--", remote),
-        f"+refs/heads/{branch}:{tracking}",
-        seconds=NETWORK_SECONDS,
-    )
+    _fetch(repository.git, remote, f"+refs/heads/{branch}:{tracking}")
     return ref_value(repository.git, tracking)
+
+
+def _fetch(git: Git, remote: str, refspec: str) -> None:
+    words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--", remote, refspec)
+    ran = git.run(*words, accept=_ANY, seconds=NETWORK_SECONDS)
+    for pause in _PAUSES:
+        # Another fetch writes the same ref at this moment; what it wrote may be older than the branch is.
+        if "cannot lock ref" not in ran.err:
+            break
+        time.sleep(pause)
+        ran = git.run(*words, accept=_ANY, seconds=NETWORK_SECONDS)
+    if ran.status != 0:
+        raise failed(words, ran)
 
 
 def remote_value(repository: Repository, remote: str, ref: str) -> str | None:

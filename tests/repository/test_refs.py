@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from promoter.errors import RepositoryError
@@ -112,3 +114,21 @@ def test_fetch_brings_the_branch_and_knows_when_there_is_none(work, opened, remo
     assert fetch(repository, "origin", "main") == commit
     assert work.git("rev-parse", "refs/remotes/origin/main") == commit
     assert fetch(repository, "origin", "missing") is None
+
+
+def test_many_fetches_at_once_all_see_the_branch(work, opened, remote):
+    work.commit()
+    work.git("push", "--quiet", "origin", "main")
+    repository = opened(work.path)
+    there = ("--git-dir", str(remote))
+
+    def advance_and_fetch(number):
+        commit = work.git(*there, "commit-tree", "-p", "main", "-m", str(number), "main^{tree}")
+        work.git(*there, "update-ref", f"refs/heads/side{number}", commit)
+        work.git(*there, "symbolic-ref", "refs/heads/main", f"refs/heads/side{number}")
+        return fetch(repository, "origin", "main")
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(advance_and_fetch, range(24)))
+    assert all(found)
+    assert fetch(repository, "origin", "main") == work.git(*there, "rev-parse", "main")
