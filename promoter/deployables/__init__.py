@@ -8,7 +8,7 @@ The same snapshot and settings give the same deployables in the same order.
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from promoter.deployables import applicationset, argocd, flux, layout
+from promoter.deployables import applicationset, argocd, flux, k3s, layout
 from promoter.deployables.context import Context
 from promoter.deployables.conventions import Conventions
 from promoter.deployables.environment import normalise, promotion_order, tier_in
@@ -38,7 +38,12 @@ __all__ = [
 
 Discoverer = Callable[[Context], Iterator[Deployable]]
 
-DISCOVERERS: Final[tuple[Discoverer, ...]] = (argocd.discover, applicationset.discover, flux.discover)
+DISCOVERERS: Final[tuple[Discoverer, ...]] = (
+    argocd.discover,
+    applicationset.discover,
+    flux.discover,
+    k3s.discover,
+)
 
 
 def discover(
@@ -55,8 +60,7 @@ def discover(
     sources = Sources(graph)
 
     def found_in(objects: tuple[ControllerObject, ...]) -> tuple[Deployable, ...]:
-        holders = (each.holder.rpartition("/")[0] for each in objects)
-        naming = Naming(Conventions.of((*graph.directories, *holders)), settings)
+        naming = Naming(Conventions.of((*graph.directories, *_places(graph, objects))), settings)
         context = Context(graph, settings, naming, objects)
         found = [each for discoverer in DISCOVERERS for each in discoverer(context)]
         return inherit(graph, [*found, *unreadable(sources, naming)])
@@ -67,6 +71,14 @@ def discover(
     found += layout.discover(graph, Naming(Conventions.of(graph.directories), settings), covered)
     ranks = {name: rank for rank, name in enumerate(promotion_order(each.environment for each in found))}
     return tuple(sorted(found, key=lambda each: (ranks[each.environment], *_order(each))))
+
+
+def _places(graph: Graph, objects: tuple[ControllerObject, ...]) -> Iterator[str]:
+    """The directories that controllers' objects lie in and name, and those that K3s applies."""
+    for each in objects:
+        yield each.holder.rpartition("/")[0]
+        yield from argocd.paths(each) if each.group == argocd.GROUP else flux.paths(each)
+    yield from k3s.folders(graph)
 
 
 def _order(deployable: Deployable) -> tuple[str, ...]:

@@ -55,6 +55,12 @@ def _renders(source: Mapping[str, Json]) -> bool:
     return not (source.get("ref") and not source.get("path") and not source.get("chart"))
 
 
+def paths(found: ControllerObject) -> Iterator[str]:
+    """The directories that an Application's sources name; templates are left out."""
+    if found.kind == "Application":
+        yield from (path for source in sources(found.spec) if (path := source_path(source.spec)))
+
+
 def source_path(source: Mapping[str, Json]) -> str:
     """The source's directory relative to its repository's root, empty for the root."""
     parts = [part for part in string(source.get("path")).split("/") if part not in ("", ".")]
@@ -111,8 +117,21 @@ def _deployable(
         destination,
         overrides,
         reason=reason or missing,
-        evidence=(*named.evidence, *context.about(found, source.spec, own)),
+        evidence=(
+            *named.evidence,
+            *_refused(context, found, source, destination),
+            *context.about(found, source.spec, own),
+        ),
     )
+
+
+def _refused(
+    context: Context, found: ControllerObject, source: Source, destination: Destination
+) -> tuple[str, ...]:
+    """What the Application's project says against it; nothing when it permits it or is not here."""
+    project = context.projects.get(string(found.spec.get("project")) or "default")
+    refusal = project.refusal(string(source.spec.get("repoURL")), destination) if project else None
+    return (refusal,) if refusal else ()
 
 
 def discover(context: Context) -> Iterator[Deployable]:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from promoter.deployables.naming import Naming
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
+from promoter.deployables.projects import Project, projects
 from promoter.deployables.settings import Own, Settings
 from promoter.kustomize import Graph
 from promoter.model import Json
@@ -28,6 +29,11 @@ class Context:
     def own(self) -> Own:
         """Which URLs mean this repository."""
         return Own.of(self.settings.urls, (url for found in self.objects for url in urls(found.body)))
+
+    @cached_property
+    def projects(self) -> dict[str, Project]:
+        """The AppProjects of this repository, by name."""
+        return projects(self.of("argoproj.io", "AppProject"))
 
     def of(self, group: str, *kinds: str) -> tuple[ControllerObject, ...]:
         """The objects of these kinds; the group is a whole one or, with a leading dot, its ending."""

@@ -43,6 +43,13 @@ def plain_path(written: str) -> str:
     return "/".join(part for part in written.split("/") if part not in ("", "."))
 
 
+def paths(found: ControllerObject) -> Iterator[str]:
+    """The directory that a FluxKustomization names, unless a variable stands in it."""
+    path = plain_path(string(found.spec.get("path"))) if found.kind == "Kustomization" else ""
+    if path and not _VARIABLE.search(path):
+        yield path
+
+
 def root_of(context: Context, found: ControllerObject) -> Root:
     """Where the FluxKustomization's `spec.path` leads."""
     written = plain_path(string(found.spec.get("path")))

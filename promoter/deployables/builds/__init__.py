@@ -5,7 +5,7 @@ is built differs from the repository in the entry's kustomization only. What can
 the cluster, Helm or a plugin is Unproven with its reason; nothing here raises for a bad repository.
 """
 
-from promoter.deployables.builds import argo, flux
+from promoter.deployables.builds import argo, directory, flux
 from promoter.deployables.builds.after import PostBuild, finish
 from promoter.deployables.builds.prepared import Prepared, RefusedError, Unproven
 from promoter.kustomize import Build, Graph
@@ -16,15 +16,15 @@ __all__ = ["PostBuild", "Prepared", "Unproven", "finish", "prepare"]
 
 def prepare(graph: Graph, deployable: Deployable) -> Prepared | Unproven:
     """What to build for a deployable of the graph's snapshot, and what to do with the result."""
-    if deployable.path is None:
+    if deployable.path is None or deployable.reason is not None:
         return Unproven(deployable.reason or "its source lies outside this repository", deployable.location)
-    if deployable.reason is not None:
-        return Unproven(deployable.reason, deployable.location)
     try:
         if deployable.controller == "argocd":
             return argo.prepare(graph, deployable)
         if deployable.controller == "flux":
             return flux.prepare(graph, deployable)
+        if deployable.controller == "k3s":
+            return Prepared(directory.build(graph, deployable.path, {"recurse": True}, skip_marks=True))
     except RefusedError as error:
         return Unproven(str(error), deployable.location)
     return Prepared(Build(graph.snapshot, deployable.path))

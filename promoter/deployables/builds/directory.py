@@ -11,7 +11,7 @@ from promoter.deployables.applicationset.globs import doublestar
 from promoter.deployables.builds.kustomizations import laid_over
 from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.objects import string
-from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Graph
+from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Graph, join
 from promoter.model import Json
 from promoter.yamldoc import Mapping as Node
 from promoter.yamldoc import YamlFile, text
@@ -21,10 +21,14 @@ _SKIPPED: Final = b"+argocd:skip-file-rendering"
 _MARKS: Final = ("apiVersion:", "kind:", "metadata:")
 
 
-def build(graph: Graph, path: str, block: Mapping[str, Json]) -> Build:
+def build(graph: Graph, path: str, block: Mapping[str, Json], *, skip_marks: bool = False) -> Build:
     """The build of a directory's own manifests. RefusedError for jsonnet and broken manifests."""
     resources: list[Json] = []
-    resources += files(graph, path, block)
+    resources += (
+        name
+        for name in files(graph, path, block)
+        if not skip_marks or join(path, f"{name}.skip") not in graph.snapshot
+    )
     shadow = {
         name: None
         for name in (f"{path}/{each}" if path else each for each in KUSTOMIZATION_NAMES)
