@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test check worker corpus replay docs dist clean
+.PHONY: demo test check worker corpus replay comparison docs dist clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -49,6 +49,9 @@ dist: $(BIN)/.installed  ## builds wheel and sdist, and walks the demonstration 
 	$(PYTHON) -m venv build/clean
 	build/clean/bin/python -m pip install --quiet dist/*.whl
 	cd build/clean && bin/promoter --version --verbose && bin/promoter demo walk > demo.txt && tail -n 1 demo.txt
+
+comparison: $(BIN)/.installed  ## counts the lines that other tools change for one version
+	$(BIN)/python benchmarks/comparison.py --write
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache
