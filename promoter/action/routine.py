@@ -116,12 +116,12 @@ def _record(job: Job, decision: Decision) -> None:
         return
     try:
         if decision.step in ("propose", "rebuild"):
-            job.github.ensure_status(decision.commit, STATUS, "success", "proved by rendering", pull.url)
+            job.github.set_status(decision.commit, STATUS, "success", "proved by rendering", pull.url)
         if decision.step == "land":
             text = f"{decision.subject} {decision.version}".strip()
             payload: dict[str, Json] = {"app": decision.subject, "to": decision.version, "by": "promoter"}
             payload["pull_request"] = pull.number
-            job.github.record(decision.environment, decision.commit, text, payload)
+            job.github.record(decision.environment, decision.subject, decision.commit, text, payload)
     except ForgeError as error:
         if error.retry:
             raise

@@ -508,8 +508,10 @@ def list_deployments(request: Request) -> Answer:
     found = [
         each
         for each in reversed(request.repo.deployments)
-        if query.get("environment", each.environment) == each.environment
-        and query.get("sha", each.sha) == each.sha
+        if all(
+            query.get(key, getattr(each, key)) == getattr(each, key)
+            for key in ("environment", "sha", "task")
+        )
     ]
     return page(request, [request.shapes.deployment(request.repo, each) for each in found])
 
@@ -528,6 +530,7 @@ def create_deployment(request: Request) -> Answer:
         sha,
         body["ref"],
         body.get("environment", "production"),
+        body.get("task", "deploy"),
         body.get("payload", {}),
         body.get("description") or "",
         body.get("production_environment", body.get("environment", "production") == "production"),

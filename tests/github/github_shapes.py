@@ -374,7 +374,7 @@ class Shapes:
             "node_id": self.node("Deployment", made.id),
             "sha": made.sha,
             "ref": made.ref,
-            "task": "deploy",
+            "task": made.task,
             "payload": made.payload,
             "original_environment": made.environment,
             "environment": made.environment,

@@ -100,6 +100,7 @@ class Deployment:
     sha: str
     ref: str
     environment: str
+    task: str
     payload: object
     description: str
     production: bool

@@ -249,7 +249,7 @@ def test_a_fault_at_any_call_leaves_one_request_and_one_commit(
         forge.ensure_comment(1, "plan", "the plan")
         forge.ensure_status(branch, "promoter", "success", "proven")
         forge.merge(1, branch, "merge")
-        forge.record("prod", branch, "shop 1.1", {"app": "shop"})
+        forge.record("prod", "shop", branch, "shop 1.1", {"app": "shop"})
 
     before = repo.branch("main")
     count = 0

@@ -135,14 +135,20 @@ def test_a_status_is_written_once_and_cut_to_what_github_takes(server, repo, for
 
 def test_a_landed_change_is_recorded_and_the_one_before_it_retired(server, repo, forge):
     head = repo.branch("main")
-    first = forge.record("prod", head, "shop 1.0", {"app": "shop", "to": "1.0"})
-    other = forge.record("staging", head, "shop 1.0", {"app": "shop", "to": "1.0"})
+    first = forge.record("prod", "shop", head, "shop 1.0", {"app": "shop", "to": "1.0"})
+    other = forge.record("staging", "shop", head, "shop 1.0", {"app": "shop", "to": "1.0"})
+    forge.record("prod", "cart", head, "cart 2", {"app": "cart", "to": "2"})
     newer = server.world.commit(repo, {"apps/shop/version": "1.1\n"}, "More")
 
-    forge.record("prod", newer, "shop 1.1", {"app": "shop", "to": "1.1"})
+    forge.record("prod", "shop", newer, "shop 1.1", {"app": "shop", "to": "1.1"})
     server.calls.clear()
-    forge.record("prod", newer, "shop 1.1", {"app": "shop", "to": "1.1"})
+    forge.record("prod", "shop", newer, "shop 1.1", {"app": "shop", "to": "1.1"})
 
     assert server.writes() == []
     states = {each.id: each.statuses[-1][1] for each in repo.deployments}
-    assert [states.pop(first), states.pop(other), *states.values()] == ["inactive", "success", "success"]
+    assert [states.pop(first), states.pop(other), *states.values()] == [
+        "inactive",
+        "success",
+        "success",
+        "success",
+    ]

@@ -129,9 +129,15 @@ class GitHubForge:
         """A commit status of ours."""
         self.checks.ensure_status(commit, name, state, description, url)
 
-    def record(self, environment: str, commit: str, description: str, payload: dict[str, Json]) -> int:
-        """A deployment record of a landed change; its id."""
-        return self.checks.record(environment, commit, description, payload)
+    def set_status(self, commit: str, name: str, state: str, description: str, url: str = "") -> None:
+        """A commit status of ours on a commit that is new."""
+        self.checks.set_status(commit, name, state, description, url)
+
+    def record(
+        self, environment: str, app: str, commit: str, description: str, payload: dict[str, Json]
+    ) -> int:
+        """A deployment record of a landed change of an app; its id."""
+        return self.checks.record(environment, app, commit, description, payload)
 
     def approvals(self, number: int) -> frozenset[str]:
         """The logins of those who approve a pull request; GitHub never counts its author."""

@@ -205,14 +205,15 @@ def _said(body: Json) -> str:
     return "; ".join([str(body.get("message", "")), *details])
 
 
-def ensured(api: Api, find: Callable[[], T | None], make: Callable[[], T]) -> T:
+def ensured(api: Api, find: Callable[[], T | None], make: Callable[[], T], *, is_new: bool = False) -> T:
     """What `find` gives, made when it is missing; looked for again whenever it may have been made.
 
-    That holds after a lost answer, and after a 422 that says somebody else was faster.
+    That holds after a lost answer, and after a 422 that says somebody else was faster. With `is_new`
+    it is known to be missing, and made without looking first.
     """
     attempt = 1
     while True:
-        found = find()
+        found = None if is_new and attempt == 1 else find()
         if found is not None:
             return found
         try:

@@ -25,6 +25,7 @@ class PullRequests:
         self._repository = repository
         self._base = f"/repos/{repository}"
         self._listed: dict[str, PullRequest] | None = None
+        self._looked_at: set[str] = set()
 
     def opened(self) -> Mapping[str, PullRequest]:
         """The open requests from this repository's own branches, by branch; listed once."""
@@ -39,6 +40,7 @@ class PullRequests:
         found = self._api.pages(
             f"{self._base}/pulls", state="all", head=head, sort="created", direction="desc"
         )
+        self._looked_at.add(branch)
         return tuple(map(pull_request, filter(self._own, found)))
 
     def one(self, number: int) -> PullRequest:
@@ -73,7 +75,10 @@ class PullRequests:
         """The open request of the branch, saying what the spec says; made when there is none."""
         found = self.opened().get(spec.branch)
         if found is None:
-            found = ensured(self._api, lambda: self._open(spec.branch), lambda: self._make(spec))
+            looked_at = spec.branch in self._looked_at
+            found = ensured(
+                self._api, lambda: self._open(spec.branch), lambda: self._make(spec), is_new=looked_at
+            )
             self._ask(found.number, spec.reviewers)
         change = _change(found, spec)
         if change:
