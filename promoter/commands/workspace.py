@@ -88,6 +88,7 @@ class Workspace:
     ) -> None:
         self.repository, self.config, self.progress, self._known = repository, config, progress, known
         self._views: dict[str | None, View] = {}
+        self._read: dict[str | None, Snapshot] = {}
 
     @classmethod
     def open(
@@ -102,12 +103,15 @@ class Workspace:
         """
         repository = Repository.open(directory)
         revision = config_revision or ("HEAD" if repository.work_tree is None else None)
-        recall(MEMO, str(repository.top))
+        recall(MEMO, repository.git_dir)
         snapshot = repository.snapshot(revision)
-        if FILE_NAME not in snapshot:
-            return cls(repository, Config(), progress)
-        config = load(parse(FILE_NAME, snapshot[FILE_NAME]))
-        return cls(repository, config, progress, _inventory(config, snapshot))
+        config, known = Config(), None
+        if FILE_NAME in snapshot:
+            config = load(parse(FILE_NAME, snapshot[FILE_NAME]))
+            known = _inventory(config, snapshot)
+        opened = cls(repository, config, progress, known)
+        opened._read[snapshot.revision] = snapshot
+        return opened
 
     @cached_property
     def settings(self) -> Settings:
@@ -162,7 +166,7 @@ class Workspace:
             revision = "HEAD"
         commit = None if revision is None else self.repository.resolve(revision)
         if commit not in self._views:
-            self._views[commit] = self.view_of(self.repository.snapshot(commit))
+            self._views[commit] = self.view_of(self._read.get(commit) or self.repository.snapshot(commit))
         return self._views[commit]
 
     def view_of(self, snapshot: Snapshot) -> View:
@@ -276,5 +280,5 @@ class Workspace:
         """Let go of processes."""
         if "renderer" in self.__dict__:
             self.renderer.close()
-        remember(MEMO, str(self.repository.top))
+        remember(MEMO, self.repository.git_dir)
         self.repository.close()

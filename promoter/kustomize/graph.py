@@ -9,7 +9,9 @@ Fields follow the Kustomization and Component types of kustomize 5.8
 import re
 from collections import deque
 from collections.abc import Iterator
-from functools import cached_property
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from functools import cached_property, partial
 from typing import Final
 
 from promoter.kustomize.memo import MEMO
@@ -41,53 +43,38 @@ def join(directory: str, name: str) -> str:
     return f"{directory}/{name}" if directory else name
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What graphs of the same paths have in common.
+
+    References depend on which paths exist and on the file itself, so a kustomization is the same wherever
+    its file has the same blob id; `files` are keyed by path and blob id, `kustomizations` by that of the
+    file too.
+    """
+
+    files: dict[tuple[str, str], YamlFile] = dataclass_field(default_factory=dict)
+    kustomizations: dict[tuple[str, str], Kustomization] = dataclass_field(default_factory=dict)
+
+
 class Graph:
     """The kustomizations of one snapshot, parsed when first asked for.
 
-    What is known of `like`, a graph of nearly the same files, is taken over where nothing differs.
+    What `like`, a graph of the same paths, reads or has read is read once for both.
     """
 
     def __init__(self, snapshot: Snapshot, like: "Graph | None" = None) -> None:
         self.snapshot: Final = snapshot
-        self._files: dict[str, YamlFile] = {}
+        same = like is not None and like.snapshot.entries.keys() == snapshot.entries.keys()
+        self.shared: Final[Shared] = like.shared if like is not None and same else Shared()
         self._kustomizations: dict[str, Kustomization | None] = {}
         self._closures: dict[str, Closure] = {}
-        if like is not None and like.snapshot.entries.keys() == snapshot.entries.keys():
-            self._take_over(like)
-
-    def _take_over(self, like: "Graph") -> None:
-        """References depend on which paths exist, and on the file itself; closures on all they read."""
-        entries, others = self.snapshot.entries, like.snapshot.entries
-        changed = {path for path, entry in entries.items() if entry != others[path]}
-        if any(SYMLINK in (entries[path].mode, others[path].mode) for path in changed):
-            return
-        files, kustomizations, closures = like.known
-        self._files = {path: file for path, file in files.items() if path not in changed}
-        for directory, known in kustomizations.items():
-            path = kustomization_path(self.snapshot, directory)
-            if known is None:
-                same = path not in changed and (path is None or entries[path].mode != SYMLINK)
-            else:
-                read = {path, known.real, *(reference.location.path for reference in known.references)}
-                same = changed.isdisjoint(read)
-            if same:
-                self._kustomizations[directory] = known
-        self._closures = {
-            directory: each for directory, each in closures.items() if changed.isdisjoint(each.files)
-        }
-
-    @property
-    def known(
-        self,
-    ) -> tuple[dict[str, YamlFile], dict[str, Kustomization | None], dict[str, Closure]]:
-        """What was read so far: files by path, kustomizations and closures by directory."""
-        return self._files, self._kustomizations, self._closures
 
     def yaml(self, path: str) -> YamlFile:
         """The parsed file. Raises KeyError when the snapshot does not have it."""
-        known = self._files.get(path)
+        place = (path, self.snapshot.entries[path].blob)
+        known = self.shared.files.get(place)
         if known is None:
-            known = self._files[path] = parse(path, self.snapshot[path])
+            known = self.shared.files[place] = parse(path, self.snapshot[path])
         return known
 
     @cached_property
@@ -117,13 +104,18 @@ class Graph:
         if real is None or not self.snapshot.is_file(real):
             return None
         blob = self.snapshot.entries[real].blob
+        shared = self.shared.kustomizations.get((path, blob))
+        if shared is not None:
+            return shared
         known = sketch(MEMO.get("kustomization", blob, lambda: sketched(self.yaml(real))))
         if known is None:
             return None
         references = tuple(self._references(directory, real, known))
-        return Kustomization(
-            path, directory, real, known.kind, known.keys, references, lambda: self.yaml(real)
-        )
+        parsed = partial(self.yaml, real)
+        found = Kustomization(path, directory, real, known.kind, known.keys, references, parsed)
+        if known.keys.isdisjoint(PLUGIN_FIELDS) and not self._has_links:
+            self.shared.kustomizations[path, blob] = found
+        return found
 
     def real(self, path: str) -> str | None:
         """The path with `.`, `..` and symlinks resolved; None when it leaves the repository."""
