@@ -11,6 +11,7 @@ from typing import Final
 from promoter.commands.land import landing_verdicts
 from promoter.commands.promote import PromoteRequest, proposals
 from promoter.commands.publish import branch_for, proposed
+from promoter.commands.timelines import is_older
 from promoter.commands.workspace import View, Workspace
 from promoter.errors import ForgeError, PromoterError, RefusedError
 from promoter.gates import GateState, Verdict
@@ -76,10 +77,11 @@ class _Run:
         version = ", ".join(dict.fromkeys(bump.new.version for bump in proposal.plan.bumps))
         if pull is not None and _is_rollback(pull):
             return self._land(app, name, version, pull)
-        if not proposal.plan.bumps:
-            if pull is not None:
-                return self._close(app, name, "", pull, f"overtaken: {name} runs what it should")
-            return Decision(app, name, "nothing", _left(proposal))
+        idle = _idle(proposal, version)
+        if idle is not None and pull is not None:
+            return self._close(app, name, version, pull, f"overtaken: {name} runs what it should")
+        if idle is not None:
+            return Decision(app, name, "nothing", idle, version)
         closed = proposal.closed
         if proposal.refusals:
             stopping = next((verdict for verdict in closed if verdict.gate in _CLOSING), None)
@@ -163,7 +165,13 @@ def _step(closed: Sequence[Verdict]) -> Step:
     return "wait" if waiting else "refuse"
 
 
-def _left(proposal: Proposal) -> str:
-    """Why nothing moves, when it is for another reason than that all is there already."""
+def _idle(proposal: Proposal, version: str) -> str | None:
+    """Why nothing is due (empty: all is there already); None when something is.
+
+    A version that is older than the one that runs is only promoted when a person asks for it.
+    """
+    bumps = proposal.plan.bumps
+    if bumps and all(is_older(bump.new.version, bump.old.version) for bump in bumps):
+        return f"{proposal.plan.source} runs the older {version}"
     others = [each for each in proposal.plan.skipped if each.reason != "already there"]
-    return "; ".join(f"{each.what}: {each.reason}" for each in others)
+    return None if bumps else "; ".join(f"{each.what}: {each.reason}" for each in others)

@@ -6,7 +6,7 @@ from typing import Final
 
 from promoter.commands.facts import Running, active_checks, now
 from promoter.commands.sites import sites_of
-from promoter.commands.timelines import by_image
+from promoter.commands.timelines import by_image, is_older
 from promoter.commands.workspace import View, Workspace
 from promoter.errors import UsageError, did_you_mean
 from promoter.gates import Candidate, Facts, Landed, State, judge, read_state
@@ -86,7 +86,7 @@ class _Status:
         """The environment before this one and its version, when that is another one than here."""
         for name in self.workspace.upstream(site.environment, self.order):
             landed = self.running.current(site.app, image, name)
-            if landed is not None and landed.version != version:
+            if landed is not None and landed.version != version and not is_older(landed.version, version):
                 return name, landed.version
         return "", ""
 

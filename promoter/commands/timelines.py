@@ -13,6 +13,7 @@ from promoter.commands.workspace import Workspace
 from promoter.history import Step, Timeline, action_of, timeline
 from promoter.images import SETTERS, where
 from promoter.images.reference import normalised
+from promoter.images.versions import compare
 from promoter.kustomize import Graph
 from promoter.model import Image, Pin, Snapshot
 from promoter.repository import Past, read_past
@@ -120,3 +121,11 @@ def by_image(pins: Iterable[Pin]) -> Mapping[str, tuple[Pin, ...]]:
     for pin in pins:
         found.setdefault(normalised(pin.image.name), []).append(pin)
     return {name: tuple(group) for name, group in found.items()}
+
+
+def is_older(version: str, than: str) -> bool:
+    """Whether a version is older than another one, for what nobody asked for by name.
+
+    Only where both are semantic versions: nothing else has an order unless the configuration says so.
+    """
+    return compare(than, version, "semver") == -1

@@ -6,6 +6,7 @@ everything that the kustomizations below it say. Names are compared as kustomize
 
 from typing import Final
 
+from promoter.images.patched import overridden
 from promoter.kustomize import Graph
 from promoter.model import Pin
 from promoter.yamldoc import at, items, text, tokens
@@ -77,8 +78,8 @@ def _below(graph: Graph, outer: Pin, directory: str, layers: tuple[str, ...]) ->
 
 
 def effective(graph: Graph, directory: str, pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
-    """The pins that no outer kustomization overrides, in their order."""
-    hidden = shadowed(graph, directory, pins)
+    """The pins that neither an outer kustomization nor a patch overrides, in their order."""
+    hidden = shadowed(graph, directory, pins) | overridden(graph, directory, pins)
     return tuple(pin for pin in pins if (pin.path, pin.document, pin.field) not in hidden)
 
 

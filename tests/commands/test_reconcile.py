@@ -119,3 +119,13 @@ def test_a_subject_that_fails_does_not_stop_the_others(shop, promoter):
     found = decisions(promoter)
 
     assert set(found) == {"staging", "prod-eu", "prod-us"}
+
+
+def test_an_older_version_upstream_is_not_proposed(shop, promoter):
+    text = shop.overlay("staging").read_text()
+    shop.commit_files({STAGING: text.replace('"1.9"', '"1.11"')}, "Run ahead of dev")
+
+    step, reason = decisions(promoter)["staging"]
+
+    assert step == "nothing"
+    assert "older 1.10" in reason
