@@ -10,13 +10,12 @@ from dataclasses import replace
 
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
-from promoter.diff import DiffReport, Options, Redactor
+from promoter.diff import DiffReport, Options
 from promoter.diff.assemble import Built, Result, compared
 from promoter.diff.comparison import Comparison
-from promoter.diff.known import known_secrets
 from promoter.diff.roles import Roles, neutral
 from promoter.diff.selection import Both, Selected
-from promoter.model import Deployable, EnvRef, RenderFailure
+from promoter.model import Deployable, EnvRef
 
 
 def drift(
@@ -91,14 +90,6 @@ def _compare(
 
 
 def rendered(workspace: Workspace, view: View, wanted: Sequence[Deployable | None]) -> list[Result | None]:
-    """One result for each deployable, None where there is none; messages without known secrets."""
-    present = [each for each in wanted if each is not None]
-    results = iter(workspace.render(view, present))
-    return [None if each is None else _safe(view, each, next(results)) for each in wanted]
-
-
-def _safe(view: View, deployable: Deployable, result: Result) -> Result:
-    if not isinstance(result, RenderFailure) or deployable.path is None:
-        return result
-    known = known_secrets(view.graph, deployable.path)
-    return replace(result, message=Redactor().text(result.message, known))
+    """One result for each deployable, None where there is none."""
+    results = iter(workspace.render(view, [each for each in wanted if each is not None]))
+    return [None if each is None else next(results) for each in wanted]

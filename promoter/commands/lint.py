@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from promoter.commands.facts import now
 from promoter.commands.lint_fixes import Mended, mend, notes, patch
 from promoter.commands.workspace import Result, View, Workspace
+from promoter.diff import Redactor, file_secrets
 from promoter.errors import UsageError
 from promoter.kustomize import Build
 from promoter.lint.baseline import Baseline, create, divide, load
@@ -69,6 +70,8 @@ def lint(workspace: Workspace, request: LintRequest) -> LintReport:
         known = _before(workspace, request, policy)
     made = report(done.source, done.judgement, known, request, workspace.renderer.engine)
     diff = patch(view.snapshot, done.files) if request.preview else ""
+    held = {each for path in done.files for each in file_secrets(view.graph.yaml(path))}
+    diff = Redactor().text(diff, held)
     return replace(made, fixed=tuple(done.files), notes=notes(done), patch=diff)
 
 
@@ -114,8 +117,9 @@ def report(
     texts = {
         p: source.graph.yaml(p).text for p in sorted(paths) if is_yaml(p) and source.snapshot.is_file(p)
     }
+    hidden = Redactor()
     return LintReport(
-        tuple(new),
+        tuple(replace(finding, message=hidden.text(finding.message)) for finding in new),
         (*judgement.suppressed, *old),
         judgement.objects,
         len(source.files),

@@ -5,6 +5,7 @@ reads files or knows an output format.
 """
 
 from promoter.diff.comparison import Comparison, DiffReport, State
+from promoter.diff.known import file_secrets, known_secrets
 from promoter.diff.noise import DEFAULT_FILTERS, Filter
 from promoter.diff.objects import Options, diff, same
 from promoter.diff.redaction import Redactor, secret_values
@@ -18,6 +19,8 @@ __all__ = [
     "Redactor",
     "State",
     "diff",
+    "file_secrets",
+    "known_secrets",
     "same",
     "secret_values",
 ]

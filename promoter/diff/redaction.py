@@ -10,7 +10,7 @@ import binascii
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,11 +103,18 @@ def secret_values(body: dict[str, Json]) -> frozenset[str]:
         return frozenset()
     found: set[str] = set()
     for field in sorted(_SECRET_FIELDS):
-        values = body.get(field)
-        for value in values.values() if isinstance(values, dict) else ():
-            if isinstance(value, str) and value:
-                found |= {value, _decoded(value)} if field == "data" else {value, _encoded(value)}
+        for value in leaves(body.get(field)):
+            found |= {value, _decoded(value)} if field == "data" else {value, _encoded(value)}
     return frozenset(found)
+
+
+def leaves(value: Json) -> Iterator[str]:
+    """Every text in a value, whatever its shape: a malformed Secret holds secrets too."""
+    if isinstance(value, dict | list):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from leaves(child)
+    elif isinstance(value, str) and value:
+        yield value
 
 
 def _decoded(value: str) -> str:

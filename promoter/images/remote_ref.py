@@ -18,7 +18,7 @@ name: Final = "kustomize-remote-ref"
 _FIELDS: Final = ("resources", "bases", "components")
 _REF: Final = re.compile(r"(?<=[?&])(?:ref|version)=([^&\s\"']+)")
 _SAFE_REF: Final = re.compile(r"[\w][\w./+-]*", re.ASCII)
-_SCHEME: Final = re.compile(r"^(?:git::)?(?:[a-z+]+://)?(?:[\w.-]+@)?", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"^(?:git::)?(?:[a-z+]+://)?(?:[\w.-]+(?::[^@/\s]*)?@)?", re.IGNORECASE)
 
 
 def find(graph: Graph, path: str) -> tuple[Pin, ...]:
@@ -44,7 +44,7 @@ def _pins(file: YamlFile, root: Mapping) -> Iterator[Pin]:
 
 
 def remote_name(written: str) -> str:
-    """The address without scheme, user, `.git` and query: `github.com/org/repo/config/default`."""
+    """The address without scheme, user, password, `.git` and query: `github.com/org/repo/config`."""
     address = _SCHEME.sub("", written.partition("?")[0]).replace(".git/", "/").removesuffix(".git")
     return re.sub(r"/{2,}", "/", address)
 

@@ -15,6 +15,7 @@ from promoter.model import KubeObject, ObjectKey, Rendered, RenderFailure
 from promoter.progress import SILENT, Progress
 from promoter.render.cache import RenderCache
 from promoter.render.engine import Engine
+from promoter.render.hiding import hidden
 from promoter.render.inputs import Answer, Inputs, key, load
 from promoter.render.limits import Policy
 from promoter.render.messages import failure
@@ -67,7 +68,7 @@ class LocalRenderer:
         """Build in the engine and keep the answer under `name`; runs in a thread of the pool."""
         answer, top = self.backend.build(inputs)
         if answer.error is not None:
-            return failure(inputs, answer, top)
+            return hidden(failure(inputs, answer, top), inputs.files)
         if self.cache is not None:
             self.cache.keep(name, answer)
         return self.rendered(inputs.entry, answer)
@@ -99,7 +100,7 @@ class _Batch:
         policy = self.renderer.policy
         refused = refusal(build, graph, closure, policy)
         if refused is not None:
-            return refused
+            return hidden(refused)
         name = key(build, closure, self.renderer.engine, repr(policy.limits))
         if name not in self.known:
             answer = self.renderer.cache.get(name) if self.renderer.cache is not None else None

@@ -6,12 +6,15 @@ Findings come in the order of the report; the summary comes last, where a termin
 from collections.abc import Iterator
 from typing import Final
 
+from promoter.diff import Redactor, file_secrets
 from promoter.lint.report import ORDER, LintReport
 from promoter.model import Finding, Severity
 from promoter.report.paint import Paint, printable
+from promoter.yamldoc import parse
 
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _MAX_WIDTH: Final = 160
+_MAY_HOLD: Final = "ecret"
 
 
 def render(report: LintReport, *, colour: bool = False) -> str:
@@ -37,8 +40,12 @@ def _frame(report: LintReport, finding: Finding, paint: Paint) -> Iterator[str]:
     number, column = finding.location.line, finding.location.column
     if finding.rendered_only or number > len(lines) or not lines[number - 1].strip():
         return
-    line = lines[number - 1].rstrip("\r")
+    whole = lines[number - 1].rstrip("\r")
+    line = _without_secrets(report, finding.location.path, whole)
     gutter = paint(f"{number:>5} | ", "", dim=True)
+    if line != whole:
+        yield gutter + printable(line[:_MAX_WIDTH].replace("\t", " "))
+        return
     yield gutter + printable(line[:_MAX_WIDTH].replace("\t", " "))
     same = finding.location.end_line in (0, number)
     end = finding.location.end_column if same else len(line) + 1
@@ -46,6 +53,14 @@ def _frame(report: LintReport, finding: Finding, paint: Paint) -> Iterator[str]:
     if column <= _MAX_WIDTH:
         empty = paint("      | ", "", dim=True)
         yield empty + " " * (column - 1) + paint(marks, _COLOURS[finding.severity])
+
+
+def _without_secrets(report: LintReport, path: str, line: str) -> str:
+    """A source line with the secret values of its file, and whatever looks like one, redacted."""
+    known = (
+        file_secrets(parse(path, report.texts[path].encode())) if _MAY_HOLD in report.texts[path] else ()
+    )
+    return Redactor().text(line, known)
 
 
 def _facts(finding: Finding) -> Iterator[str]:
