@@ -21,6 +21,7 @@ from promoter.lint.rules import (
     kustomization_style,
     linter,
     orphans,
+    secret_files,
     yaml_files,
 )
 from promoter.lint.source import SourceContext, Spot
@@ -54,6 +55,10 @@ SOURCE: Final[tuple[Rule[SourceContext, Spot], ...]] = (
     kustomization_safety.secret_generator_literal,
     kustomization_matches.namespace_in_base,
     kustomization_safety.prod_inherits_nonprod,
+    secret_files.plain_secret,
+    secret_files.sops_not_encrypted,
+    secret_files.credential_pattern,
+    secret_files.sops_decryption_missing,
 )
 ENVIRONMENTS: Final[tuple[Rule[EnvironmentsContext, Divergence], ...]] = (
     environment_objects.resource_only_in_environment,

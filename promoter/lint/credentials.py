@@ -5,6 +5,7 @@ credential (a variable, a path, a reference) are none.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 NAMES: Final = re.compile(
@@ -50,6 +51,32 @@ FORMS: Final = (
         re.compile(r"\b[a-z][a-z0-9+]*://[^\s:/@$<{(]+:[^\s:/@$<{(]+@[\w.-]+", re.IGNORECASE),
     ),
 )
+HINTS: Final = {
+    "a private key": ("PRIVATE KEY",),
+    "an AWS access key": ("AKIA", "ASIA"),
+    "a Google API key": ("AIza",),
+    "a Google service account": ("private_key_id",),
+    "a GitHub token": ("gh", "github_pat_"),
+    "a GitLab token": ("gl",),
+    "a Slack token": ("xox",),
+    "a Slack webhook": ("hooks.slack.com",),
+    "a Stripe key": ("_live_",),
+    "an npm token": ("npm_",),
+    "a PyPI token": ("pypi-",),
+    "a SendGrid key": ("SG.",),
+    "a Twilio key": ("SK",),
+    "a DigitalOcean token": ("_v1_",),
+    "a Vault token": ("hvs.",),
+    "an age key": ("AGE-SECRET-KEY",),
+    "a JSON Web Token": ("eyJ",),
+    "an Azure storage key": ("AccountKey=",),
+    "a password in an address": ("://",),
+}
+KEY_BODY: Final = re.compile(r"(?:\s|\\[nr])+[0-9A-Za-z+/]{32}")
+PLACEHOLDER: Final = re.compile(
+    r"pass(?:word|wd)?|secret|token|changeme|example|redacted|x{3,}|\*+|\.{3}|your[-_]?\w+|\w*placeholder\w*",
+    re.IGNORECASE,
+)
 
 
 def names_credential(name: str) -> bool:
@@ -66,3 +93,25 @@ def is_pointer(value: str) -> bool:
 def credential_in(value: str) -> str:
     """What the value holds (`a private key`), empty when nothing of a known form is in it."""
     return next((what for what, form in FORMS if form.search(value)), "")
+
+
+def credentials_in(content: str) -> Iterator[tuple[int, int, str]]:
+    """Where a whole file holds credentials: start, end (offsets of characters) and what it is.
+
+    Stricter than for a single value: a key has to have a body, and a password must not be a placeholder.
+    """
+    for what, form in FORMS:
+        if not any(hint in content for hint in HINTS.get(what, ("",))):
+            continue
+        for match in form.finditer(content):
+            if _is_real(what, match, content):
+                yield match.start(), match.end(), what
+
+
+def _is_real(what: str, match: re.Match[str], content: str) -> bool:
+    if what == "a private key":
+        return KEY_BODY.match(content, match.end()) is not None
+    if what == "a password in an address":
+        password = match[0].rpartition("@")[0].rpartition(":")[2]
+        return not PLACEHOLDER.fullmatch(password)
+    return True
