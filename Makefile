@@ -40,6 +40,7 @@ corpus: $(BIN)/.developing  ## builds every directory of the corpus by hand and 
 
 docs: $(BIN)/.developing  ## writes the rule pages and refreshes what the examples print
 	$(BIN)/python docs/generate_rules.py
+	$(BIN)/python docs/generate_compatibility.py
 	$(BIN)/python docs/examples.py --write README.md $$(grep -rl --include='*.md' '^```console' docs)
 
 dist: $(BIN)/.installed  ## builds wheel and sdist, and walks the demonstration with only the wheel installed

@@ -91,3 +91,15 @@ def test_what_cannot_be_rendered_has_its_images_read_from_its_files(shop, promot
     assert ran.code == 0, ran.err
     assert "(read from files)" in ran.out
     assert "Not rendered, images read from files (1):" in ran.out
+
+
+def test_an_unresolved_generator_is_named_by_diff_and_status_and_no_rule_misses_its_apps(shop, promoter):
+    shop.commit_files({"argocd/previews.yaml": EXTERNAL})
+    shop.write("argocd/previews.yaml", EXTERNAL.replace("repo: shop", "repo: other"))
+
+    diff, status, lint = promoter("diff"), promoter("status"), promoter("lint")
+
+    assert "previews" in diff.out
+    assert "its pullRequest generator asks a forge for pull requests" in diff.out
+    assert "unresolved" in next(line for line in status.out.splitlines() if line.startswith("previews"))
+    assert "previews" not in lint.out

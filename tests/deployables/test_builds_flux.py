@@ -115,6 +115,11 @@ def test_images_are_merged_field_by_field(build) -> None:
     assert image(found) == f"mirror/web@{digest}"
 
 
+def test_build_metadata_is_added(build) -> None:
+    body = only(build({**BASE, **flux(buildMetadata=["originAnnotations"])}))
+    assert "config.kubernetes.io/origin" in body["metadata"]["annotations"]
+
+
 def test_fields_without_effect_on_the_output_change_nothing(build) -> None:
     spec = flux(prune=True, wait=True, force=True, interval="1h", timeout="5m", dependsOn=[{"name": "x"}])
     assert build({**BASE, **spec}) == build({**BASE, **flux()})

@@ -107,6 +107,8 @@ def merged(graph: Graph, directory: str, found: Fields, spec: Mapping[str, Json]
     after = appended(after, "components", _components(graph, directory, spec))
     for field in ("patchesStrategicMerge", "patchesJson6902"):
         after = appended(after, field, tuple(_patch(field, item) for item in sequence(spec.get(field))))
+    if spec.get("buildMetadata"):
+        after["buildMetadata"] = spec["buildMetadata"]
     return _images(after, spec)
 
 
