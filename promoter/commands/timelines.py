@@ -13,6 +13,7 @@ from promoter.commands.workspace import Workspace
 from promoter.history import Step, Timeline, action_of, timeline
 from promoter.images import SETTERS, where
 from promoter.images.reference import normalised
+from promoter.images.retagged import retagged
 from promoter.images.versions import compare
 from promoter.kustomize import Graph
 from promoter.model import Image, Pin, Snapshot
@@ -43,15 +44,24 @@ class Chronicle:
         """The past of the pins' files: one walk of git, and each content they ever had parsed once."""
         readers = _readers(workspace, pins)
         past = read_past(workspace.repository, revision, sorted(readers))
-        contents = sorted({(blob, path) for path in readers for _, blob in past.changes[path] if blob})
+        contents = [
+            (path, blob)
+            for path in sorted(readers)
+            for blob in dict.fromkeys(blob for _, blob in past.changes[path] if blob)
+        ]
         parsed: dict[tuple[str, str], tuple[Pin, ...]] = {}
+        last: dict[str, tuple[bytes, tuple[Pin, ...]]] = {}
         for start in range(0, len(contents), _AT_ONCE):
             some = contents[start : start + _AT_ONCE]
-            read = workspace.repository.blobs.read_many([blob for blob, _ in some])
-            for blob, path in some:
-                graph = Graph(Snapshot.of({path: read[blob]}))
-                found = (pin for reader in readers[path] for pin in reader(graph))
-                parsed[path, blob] = tuple(sorted(found, key=lambda pin: (pin.document, pin.location)))
+            read = workspace.repository.blobs.read_many([blob for _, blob in some])
+            for path, blob in some:
+                found = retagged(*last[path], read[blob]) if path in last else None
+                if found is None:
+                    graph = Graph(Snapshot.of({path: read[blob]}))
+                    each = (pin for reader in readers[path] for pin in reader(graph))
+                    found = tuple(sorted(each, key=lambda pin: (pin.document, pin.location)))
+                    last = {path: (read[blob], found)}
+                parsed[path, blob] = found
         return cls(past, parsed)
 
     @property
