@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from promoter.kustomize import Graph, Kustomization
+from promoter.lint.controllers import Declared, declared
 from promoter.lint.provenance import Model
 from promoter.lint.rule import Settings
 from promoter.model import Deployable, Fix, Location, Rendered, RenderFailure, Snapshot
@@ -55,7 +56,8 @@ class SourceContext:
     """One snapshot as source rules see it.
 
     `kustomizations` are all of the tree, by directory. `files` are the YAML files that a build or a
-    controller reads, and the files named on the command line; sorted. `model` follows builds.
+    controller reads, and the files named on the command line; sorted. `model` follows builds;
+    `controllers` are the objects of Argo CD and Flux as they are written.
     """
 
     graph: Graph
@@ -65,6 +67,7 @@ class SourceContext:
     files: tuple[str, ...]
     settings: Settings
     model: Model
+    controllers: tuple[Declared, ...]
 
     @property
     def snapshot(self) -> Snapshot:
@@ -86,7 +89,14 @@ def source_context(
     kustomizations = {directory: item for directory, item in found.items() if item is not None}
     files = {*_read(graph, listed), *named}
     return SourceContext(
-        graph, listed, built, kustomizations, tuple(sorted(files)), settings or {}, Model(graph)
+        graph,
+        listed,
+        built,
+        kustomizations,
+        tuple(sorted(files)),
+        settings or {},
+        Model(graph),
+        declared(graph),
     )
 
 

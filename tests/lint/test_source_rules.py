@@ -3,8 +3,9 @@
 A case has `files` (path to text) and `at`, the `path:line:column` of each finding, exactly and in order.
 `fixed` gives the files that all of the fixes change, as they read afterwards. `roots` maps directories
 to environments; they are rendered with the real engine. `deploys` names what is deployed without
-rendering it, and `discover` asks what controllers deploy. `environments` instead gives the manifests of
-one app by environment in promotion order, and `at` then reads `environment Kind/name field`.
+rendering it; `discover: true` asks what controllers deploy, `discover: render` renders it too.
+`environments` instead gives the manifests of one app by environment in promotion order, and `at` then
+reads `environment Kind/name field`.
 """
 
 from collections.abc import Iterator
@@ -47,6 +48,17 @@ def deployed(places: dict[str, str]) -> tuple[Deployable, ...]:
     )
 
 
+def rendered(snapshot: Snapshot, found: tuple[Deployable, ...]) -> list[Root]:
+    wanted = [each for each in found if each.path is not None]
+    renderer = open_renderer()
+    results = renderer.render_all([Build(snapshot, each.path) for each in wanted])
+    renderer.close()
+    return [
+        Root(each.path, each.app, each.environment, each.destination.namespace, result, each)
+        for each, result in zip(wanted, results, strict=True)
+    ]
+
+
 def judged(case: dict, code: str) -> tuple[Judgement, Snapshot]:
     snapshot = Snapshot.of({path: text.encode() for path, text in case["files"].items()})
     graph = Graph(snapshot)
@@ -59,9 +71,11 @@ def judged(case: dict, code: str) -> tuple[Judgement, Snapshot]:
     ]
     if renderer:
         renderer.close()
+    found = discover(graph) if "discover" in case else deployed(case.get("deploys", {}))
+    if case.get("discover") == "render":
+        roots += rendered(snapshot, found)
     settings = {code: case.get("options", {})}
     listed = case.get("named", [])
-    found = discover(graph) if case.get("discover") else deployed(case.get("deploys", {}))
     source = source_context(graph, found, roots, named=listed, settings=settings)
     order = stages(list(promotion_order(named.values())))
     select = (code, *case.get("with", []))

@@ -8,6 +8,7 @@ from promoter.lint.rules import (
     accounts,
     api_schema,
     api_versions,
+    argocd_projects,
     autoscaling,
     config_references,
     disruption,
@@ -37,6 +38,7 @@ from promoter.lint.rules import (
 )
 
 RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
+    argocd_projects.unknown_hook,
     *images.ALL,
     pod_privileges.privileged_container,
     pod_host_access.host_namespaces,

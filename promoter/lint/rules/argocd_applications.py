@@ -1,0 +1,387 @@
+"""Argo CD Applications: what they point at, what shadows it, who else deploys it (ARG)."""
+
+from collections.abc import Iterator
+
+from promoter.lint.controllers import Declared
+from promoter.lint.objects import child, items, mappings, text
+from promoter.lint.rule import Profile, Scope, rule
+from promoter.lint.source import Root, SourceContext, Spot
+from promoter.model import Deployable, Json, Location, Rendered, Severity
+from promoter.yamldoc import at
+from promoter.yamldoc import text as scalar_text
+
+_ANYWHERE = frozenset(("", "default", "argocd", "openshift-gitops"))
+_MOVING = frozenset(("", "head", "main", "master", "develop", "dev", "latest", "*"))
+
+
+def _applications(source: SourceContext) -> Iterator[Declared]:
+    for item in source.controllers:
+        if item.group == "argoproj.io" and item.kind == "Application":
+            yield item
+
+
+def _place(source: SourceContext, deployable: Deployable, *path: str | int) -> Location:
+    """The field of the object that a deployable was found in, or the object itself."""
+    for item in source.controllers:
+        same = item.file.path == deployable.location.path and item.name == deployable.name
+        if same and item.kind == deployable.kind:
+            return item.place(*path)
+    return deployable.location
+
+
+def _source_path(deployable: Deployable) -> tuple[str | int, ...]:
+    index = deployable.overrides.get("index")
+    return ("spec", "sources", index) if isinstance(index, int) else ("spec", "source")
+
+
+@rule("ARG001", "application-path-not-found", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
+def path_not_found(source: SourceContext) -> Iterator[Spot]:
+    """An Application points at a directory that does not exist.
+
+    ## What it does
+    Reports Applications, and ApplicationSets' templates, whose source is this repository and whose `path`
+    is not there.
+
+    ## Why
+    Argo CD cannot sync: the application keeps its last state and shows an error.
+
+    ## Example
+    ```yaml
+    spec:
+      source:
+        path: apps/shop/overlay/prod
+    ```
+
+    ## Instead
+    ```yaml
+    spec:
+      source:
+        path: apps/shop/overlays/prod
+    ```
+    """
+    for each in source.deployables:
+        if each.controller == "argocd" and _is_missing(source, each):
+            place = _place(source, each, *_source_path(each), "path")
+            names = (each.environment,) if each.environment else ()
+            yield Spot(place, f"{each.name} deploys {each.path}, which does not exist", environments=names)
+
+
+def _is_missing(source: SourceContext, each: Deployable) -> bool:
+    real = source.graph.real(each.path) if each.path else None
+    if not each.path:
+        return False
+    return real is None or not (source.snapshot.is_directory(real) or source.snapshot.is_file(real))
+
+
+@rule("ARG002", "overlay-not-deployed", Severity.WARNING, scope=Scope.SOURCE)
+def overlay_not_deployed(source: SourceContext) -> Iterator[Spot]:
+    """An overlay of an environment is deployed by nothing.
+
+    ## What it does
+    Reports directories that look like an environment's overlay and that no Application, ApplicationSet or
+    FluxKustomization reaches, where other overlays are reached. It keeps silent while a controller's
+    object here cannot be resolved.
+
+    ## Why
+    Changes to it have no effect, and somebody believes that they have.
+
+    ## Example
+    ```
+    overlays/staging is deployed, overlays/prod is not
+    ```
+
+    ## Instead
+    ```yaml
+    kind: Application
+    spec:
+      source: {path: overlays/prod}
+    ```
+    """
+    controlled = [each for each in source.deployables if each.controller != "layout"]
+    if not any(each.path for each in controlled) or any(each.reason for each in controlled):
+        return
+    synced = tuple(f"{each.path}/" for each in controlled if each.path)
+    for each in source.deployables:
+        if (
+            each.controller == "layout"
+            and each.environment
+            and each.path
+            and not each.path.startswith(synced)
+        ):
+            yield Spot(each.location, f"nothing deploys {each.path}")
+
+
+@rule("ARG003", "double-coverage", Severity.ERROR, scope=Scope.SOURCE)
+def double_coverage(source: SourceContext) -> Iterator[Spot]:
+    """Two Applications deploy the same directory to the same place.
+
+    ## What it does
+    Reports an Application with the same source and the same destination as another one.
+
+    ## Why
+    Both own the objects: each shows the other's changes as drift, and deleting one deletes them all.
+
+    ## Example
+    ```yaml
+    # shop and shop-prod both
+    spec:
+      source: {path: overlays/prod}
+      destination: {name: prod, namespace: shop}
+    ```
+
+    ## Instead
+    ```yaml
+    # shop alone
+    spec:
+      source: {path: overlays/prod}
+      destination: {name: prod, namespace: shop}
+    ```
+    """
+    first: dict[str, Deployable] = {}
+    for each in source.deployables:
+        if each.controller != "argocd" or each.kind != "Application" or each.path is None:
+            continue
+        same = repr((each.path, each.destination, each.overrides.get("source")))
+        before = first.setdefault(same, each)
+        if before is not each and before.name != each.name:
+            place = _place(source, each, *_source_path(each), "path")
+            message = f"{each.name} deploys {each.path or 'the root'} to the same place as {before.name}"
+            yield Spot(place, message, related=(before.location,))
+
+
+@rule("ARG004", "duplicate-application", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
+def duplicate_application(source: SourceContext) -> Iterator[Spot]:
+    """Two Applications in one file have the same name.
+
+    ## What it does
+    Reports Applications with the same namespace and name in one file that no kustomization reads; a
+    kustomization would refuse them itself.
+
+    ## Why
+    Whichever is applied last wins; the other one does not exist.
+
+    ## Example
+    ```yaml
+    kind: Application
+    metadata: {name: shop}
+    ---
+    kind: Application
+    metadata: {name: shop}
+    ```
+
+    ## Instead
+    ```yaml
+    kind: Application
+    metadata: {name: shop-dev}
+    ---
+    kind: Application
+    metadata: {name: shop-prod}
+    ```
+    """
+    first: dict[tuple[str, str, str], Declared] = {}
+    for item in _applications(source):
+        if source.graph.readers(item.file.path):
+            continue
+        before = first.setdefault((item.file.path, item.namespace, item.name), item)
+        if before is not item:
+            there = before.place("metadata", "name")
+            message = f"the Application {item.name} is declared at {there} too"
+            yield Spot(item.place("metadata", "name"), message, related=(there,))
+
+
+@rule("ARG005", "target-revision-floating", Severity.WARNING, scope=Scope.SOURCE)
+def target_revision_floating(source: SourceContext) -> Iterator[Spot]:
+    """An Application follows a moving version of somebody else's chart or repository.
+
+    ## What it does
+    Reports a `targetRevision` that is missing, a branch or a range, where the source is a chart or another
+    repository. This repository's own branch is how GitOps works, and is not reported.
+
+    ## Why
+    What runs changes when somebody else publishes, and nothing in this repository shows it.
+
+    ## Example
+    ```yaml
+    source:
+      chart: redis
+      targetRevision: 18.*
+    ```
+
+    ## Instead
+    ```yaml
+    source:
+      chart: redis
+      targetRevision: 18.6.1
+    ```
+    """
+    for each in source.deployables:
+        spec = each.overrides.get("source")
+        if each.controller != "argocd" or each.path is not None or not isinstance(spec, dict) or not spec:
+            continue
+        revision, chart = text(spec, "targetRevision"), text(spec, "chart")
+        ranged = bool(chart) and any(sign in revision for sign in ("*", "^", "~", ">", "<", ".x", "||"))
+        if (ranged or revision.lower() in _MOVING) and "{{" not in repr(spec):
+            place = _place(source, each, *_source_path(each), "targetRevision")
+            what = f"the chart {chart}" if chart else text(spec, "repoURL")
+            said = f"follows {revision}" if revision else "names no targetRevision"
+            yield Spot(place, f"{each.name} {said} of {what}")
+
+
+@rule("ARG010", "destination-namespace-mismatch", Severity.ERROR, scope=Scope.SOURCE)
+def destination_namespace(source: SourceContext) -> Iterator[Spot]:
+    """An Application's destination is another namespace than its manifests name.
+
+    ## What it does
+    Reports an Application whose destination names a namespace, where every namespaced object of its render
+    names one and the same other namespace.
+
+    ## Why
+    Argo CD follows the manifests: who reads the Application looks in the wrong place, and a namespace that
+    it creates stays empty.
+
+    ## Example
+    ```yaml
+    # the overlay says `namespace: shop`
+    destination: {name: prod, namespace: web}
+    ```
+
+    ## Instead
+    ```yaml
+    destination: {name: prod, namespace: shop}
+    ```
+    """
+    for root in source.roots:
+        each = root.deployable
+        if each is None or each.controller != "argocd" or each.destination.namespace in _ANYWHERE:
+            continue
+        found = _only_namespace(root)
+        if found and found != each.destination.namespace and "{{" not in each.destination.namespace:
+            place = _place(source, each, "spec", "destination", "namespace")
+            message = f"{each.name} deploys to {each.destination.namespace}, but its manifests name {found}"
+            yield Spot(place, message, environments=(each.environment,) if each.environment else ())
+
+
+def _only_namespace(root: Root) -> str | None:
+    objects = root.rendered.objects if isinstance(root.rendered, Rendered) else ()
+    names = {item.key.namespace for item in objects if item.key.namespace}
+    return names.pop() if len(names) == 1 else None
+
+
+@rule("ARG014", "hpa-selfheal-conflict", Severity.ERROR, scope=Scope.SOURCE)
+def selfheal_conflict(source: SourceContext) -> Iterator[Spot]:
+    """Argo CD sets back the replicas that an autoscaler chose.
+
+    ## What it does
+    Reports an Application with `selfHeal`, where a workload of its render has both `replicas` and an
+    autoscaler, and `ignoreDifferences` does not name `/spec/replicas`.
+
+    ## Why
+    The autoscaler scales up, Argo CD scales down, again and again.
+
+    ## Example
+    ```yaml
+    syncPolicy:
+      automated: {selfHeal: true}
+    ```
+
+    ## Instead
+    ```yaml
+    syncPolicy:
+      automated: {selfHeal: true}
+      syncOptions: [RespectIgnoreDifferences=true]
+    ignoreDifferences:
+      - {group: apps, kind: Deployment, jsonPointers: [/spec/replicas]}
+    ```
+    """
+    for root in source.roots:
+        each = root.deployable
+        spec = each.overrides.get("spec") if each is not None else None
+        if each is None or each.controller != "argocd" or not isinstance(spec, dict):
+            continue
+        automated = child(child(spec, "syncPolicy"), "automated")
+        scaled = list(_scaled(root))
+        if automated.get("selfHeal") is True and scaled and not _ignored(spec):
+            place = _place(source, each, "spec", "syncPolicy", "automated", "selfHeal")
+            message = (
+                f"{each.name} sets back the replicas of {', '.join(scaled)}, which an autoscaler changes"
+            )
+            yield Spot(place, message, environments=(each.environment,) if each.environment else ())
+
+
+def _scaled(root: Root) -> Iterator[str]:
+    objects = root.rendered.objects if isinstance(root.rendered, Rendered) else ()
+    targets = {
+        (text(target, "kind"), text(target, "name"))
+        for item in objects
+        if item.key.kind == "HorizontalPodAutoscaler"
+        for target in [child(child(item.body, "spec"), "scaleTargetRef")]
+    }
+    for item in objects:
+        if (item.key.kind, item.key.name) in targets and "replicas" in child(item.body, "spec"):
+            yield item.key.name
+
+
+def _ignored(spec: dict[str, Json]) -> bool:
+    for _, entry in mappings(spec, "ignoreDifferences"):
+        paths = [*items(entry, "jsonPointers"), *items(entry, "jqPathExpressions")]
+        if any("replicas" in str(path) for path in paths) or items(entry, "managedFieldsManagers"):
+            return True
+    return False
+
+
+@rule("ARG024", "kustomize-override-shadow", Severity.ERROR, scope=Scope.SOURCE)
+def override_shadow(source: SourceContext) -> Iterator[Spot]:
+    """An Application overrides the version that its overlay names.
+
+    ## What it does
+    Reports `kustomize.images` and `kustomize.replicas` of an Application's source that repeat an entry of
+    the kustomization it deploys.
+
+    ## Why
+    The overlay shows one version, and another one runs: a promotion that edits the overlay changes
+    nothing.
+
+    ## Example
+    ```yaml
+    # the overlay has an `images` entry for ghcr.io/acme/web
+    source:
+      kustomize:
+        images: [ghcr.io/acme/web:1.4.2]
+    ```
+
+    ## Instead
+    ```yaml
+    source:
+      path: overlays/prod
+    ```
+    """
+    for each in source.deployables:
+        spec = each.overrides.get("source")
+        item = source.kustomizations.get(each.path) if each.path is not None else None
+        if each.controller != "argocd" or not isinstance(spec, dict) or item is None:
+            continue
+        kustomize = child(spec, "kustomize")
+        for field, names in (
+            ("images", _image_names(kustomize)),
+            ("replicas", _names(kustomize, "replicas")),
+        ):
+            both = sorted(set(_own(source, each.path or "", field)).intersection(names))
+            if both:
+                place = _place(source, each, *_source_path(each), "kustomize", field)
+                message = f"{each.name} overrides `{field}` of {item.path}: {', '.join(both)}"
+                yield Spot(place, message)
+
+
+def _image_names(kustomize: dict[str, Json]) -> list[str]:
+    entries = [str(entry) for entry in items(kustomize, "images")]
+    heads = [entry.partition("=")[0].partition("@")[0] for entry in entries]
+    return [head.rpartition(":")[0] if ":" in head.rpartition("/")[2] else head for head in heads]
+
+
+def _names(body: dict[str, Json], field: str) -> list[str]:
+    return [text(entry, "name") for _, entry in mappings(body, field)]
+
+
+def _own(source: SourceContext, directory: str, field: str) -> Iterator[str]:
+    for entry in source.kustomizations[directory].entries(field):
+        yield scalar_text(at(entry, "name")) or ""

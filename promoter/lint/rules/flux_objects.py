@@ -1,0 +1,355 @@
+"""Flux's objects: sources, dependencies and substitutions that are not there (FLX)."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from promoter.lint.controllers import Declared
+from promoter.lint.objects import child, mappings, strings, text
+from promoter.lint.rule import Profile, Scope, rule
+from promoter.lint.source import Root, SourceContext, Spot
+from promoter.model import Deployable, Json, Location, Rendered, Severity
+
+_SOURCES: Final = ("GitRepository", "OCIRepository", "HelmRepository", "Bucket", "HelmChart")
+_VARIABLE: Final = re.compile(r"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_DISABLED: Final = "kustomize.toolkit.fluxcd.io/substitute"
+Id = tuple[str, str, str]
+
+
+def _of_kind(source: SourceContext, *kinds: str) -> Iterator[Declared]:
+    for item in source.controllers:
+        if item.group.endswith(".fluxcd.io") and item.kind in kinds:
+            yield item
+
+
+def _known(source: SourceContext) -> set[tuple[str, str]]:
+    """Kind and name of every object of Flux, as written and as rendered."""
+    found = {(item.kind, item.name) for item in source.controllers if item.group.endswith(".fluxcd.io")}
+    for root in source.roots:
+        for each in root.rendered.objects if isinstance(root.rendered, Rendered) else ():
+            if each.key.group.endswith(".fluxcd.io"):
+                found.add((each.key.kind, each.key.name))
+    return found
+
+
+def _declaration(source: SourceContext, each: Deployable) -> Declared | None:
+    for item in _of_kind(source, each.kind):
+        if item.file.path == each.location.path and item.name == each.name:
+            return item
+    return None
+
+
+def _place(source: SourceContext, each: Deployable, *path: str) -> Location:
+    found = _declaration(source, each)
+    return found.place(*path) if found is not None else each.location
+
+
+@rule("FLX001", "flux-path-not-found", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
+def path_not_found(source: SourceContext) -> Iterator[Spot]:
+    """A FluxKustomization points at a directory that does not exist.
+
+    ## What it does
+    Reports Flux's Kustomizations and HelmReleases whose source is this repository and whose path is not
+    there.
+
+    ## Why
+    Flux cannot apply it, and whatever depends on it waits.
+
+    ## Example
+    ```yaml
+    spec:
+      path: ./apps/shop/overlay/prod
+    ```
+
+    ## Instead
+    ```yaml
+    spec:
+      path: ./apps/shop/overlays/prod
+    ```
+    """
+    for each in source.deployables:
+        if each.controller != "flux" or not each.path:
+            continue
+        real = source.graph.real(each.path)
+        if real is None or not (source.snapshot.is_directory(real) or source.snapshot.is_file(real)):
+            path = ("spec", "path") if each.kind == "Kustomization" else ("spec", "chart", "spec", "chart")
+            yield Spot(
+                _place(source, each, *path), f"{each.name} applies {each.path}, which does not exist"
+            )
+
+
+@rule("FLX002", "source-missing", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
+def source_missing(source: SourceContext) -> Iterator[Spot]:
+    """A FluxKustomization or HelmRelease names a source that is not there.
+
+    ## What it does
+    Reports `sourceRef` and `chartRef` that name no GitRepository, OCIRepository, HelmRepository or Bucket
+    of this repository, where it declares sources of that kind. `flux-system`, which bootstrapping makes,
+    is taken to exist.
+
+    ## Why
+    Flux waits for the source for ever.
+
+    ## Example
+    ```yaml
+    sourceRef: {kind: HelmRepository, name: bitnmai}
+    ```
+
+    ## Instead
+    ```yaml
+    sourceRef: {kind: HelmRepository, name: bitnami}
+    ```
+    """
+    known = _known(source)
+    kinds = {kind for kind, _ in known}
+    for item in _of_kind(source, "Kustomization", "HelmRelease"):
+        for path in (("spec", "sourceRef"), ("spec", "chart", "spec", "sourceRef"), ("spec", "chartRef")):
+            kind, name = item.text(*path, "kind"), item.text(*path, "name")
+            if kind not in _SOURCES or name == "flux-system" or "$" in name or not name:
+                continue
+            if kind in kinds and (kind, name) not in known:
+                yield Spot(item.place(*path, "name"), f"{item} takes from {kind} {name}, which is not here")
+
+
+def _dependencies(item: Declared) -> Iterator[tuple[int, str, str]]:
+    listed = item.value("spec", "dependsOn")
+    for index, entry in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(entry, dict) and text(entry, "name"):
+            yield index, text(entry, "namespace") or item.namespace, text(entry, "name")
+
+
+@rule("FLX003", "depends-on-missing", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
+def depends_on_missing(source: SourceContext) -> Iterator[Spot]:
+    """An object of Flux depends on one that is not there.
+
+    ## What it does
+    Reports `dependsOn` of Flux's Kustomizations and HelmReleases that name no object of the same kind.
+
+    ## Why
+    It is never applied.
+
+    ## Example
+    ```yaml
+    dependsOn:
+      - name: databse
+    ```
+
+    ## Instead
+    ```yaml
+    dependsOn:
+      - name: database
+    ```
+    """
+    known = _known(source)
+    for item in _of_kind(source, "Kustomization", "HelmRelease"):
+        for index, _, name in _dependencies(item):
+            if (item.kind, name) in known or "$" in name:
+                continue
+            other = "HelmRelease" if item.kind == "Kustomization" else "Kustomization"
+            hint = f"; there is a {other} of that name" if (other, name) in known else ""
+            place = item.place("spec", "dependsOn", index, "name")
+            yield Spot(place, f"{item} depends on {item.kind} {name}, which is not here{hint}")
+
+
+@rule("FLX004", "depends-on-cycle", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
+def depends_on_cycle(source: SourceContext) -> Iterator[Spot]:
+    """Objects of Flux depend on each other in a loop.
+
+    ## What it does
+    Reports one `dependsOn` entry of each loop.
+
+    ## Why
+    None of them is ever ready, and Flux stops to react to changes of their source.
+
+    ## Example
+    ```yaml
+    # metadata.name: apps, and infrastructure depends on apps
+    dependsOn:
+      - name: infrastructure
+    ```
+
+    ## Instead
+    ```yaml
+    # metadata.name: apps
+    dependsOn:
+      - name: infrastructure
+    ```
+    """
+    graph: dict[Id, list[Id]] = {}
+    where: dict[tuple[Id, Id], Location] = {}
+    for item in _of_kind(source, "Kustomization", "HelmRelease"):
+        own = (item.kind, item.namespace, item.name)
+        for index, namespace, name in _dependencies(item):
+            other = (item.kind, namespace, name)
+            graph.setdefault(own, []).append(other)
+            where.setdefault((own, other), item.place("spec", "dependsOn", index, "name"))
+    told: set[frozenset[Id]] = set()
+    for start in sorted(graph):
+        loop = _loop(graph, start)
+        if loop and frozenset(loop) not in told:
+            told.add(frozenset(loop))
+            names = " → ".join(name for _, _, name in (*loop, loop[0]))
+            yield Spot(where[loop[0], loop[1 % len(loop)]], f"these wait for each other: {names}")
+
+
+def _loop(graph: dict[Id, list[Id]], start: Id) -> list[Id]:
+    """The shortest way from an object back to itself, empty when there is none."""
+    ways = [[start]]
+    seen: set[Id] = set()
+    while ways:
+        way = ways.pop(0)
+        for other in graph.get(way[-1], ()):
+            if other == start:
+                return way
+            if other not in seen:
+                seen.add(other)
+                ways.append([*way, other])
+    return []
+
+
+@rule("FLX006", "prune-disabled", Severity.WARNING, scope=Scope.SOURCE)
+def prune_disabled(source: SourceContext) -> Iterator[Spot]:
+    """A FluxKustomization does not remove what was removed from git.
+
+    ## What it does
+    Reports `prune: false`, and a FluxKustomization without `prune`.
+
+    ## Why
+    Objects that nobody owns any more stay in the cluster.
+
+    ## Example
+    ```yaml
+    spec:
+      prune: false
+    ```
+
+    ## Instead
+    ```yaml
+    spec:
+      prune: true
+    ```
+    """
+    for item in _of_kind(source, "Kustomization"):
+        if item.value("spec", "prune") is not True and "$" not in item.text("spec", "prune"):
+            said = (
+                "switches pruning off" if item.value("spec", "prune") is False else "does not say `prune`"
+            )
+            yield Spot(item.place("spec", "prune"), f"{item} {said}: what leaves git stays in the cluster")
+
+
+@rule("FLX009", "substitution-undefined", Severity.ERROR, scope=Scope.SOURCE)
+def substitution_undefined(source: SourceContext) -> Iterator[Spot]:
+    """A variable of the manifests is given no value.
+
+    ## What it does
+    Reports `${NAME}` without a default in what a FluxKustomization with `postBuild` renders, where neither
+    `substitute` nor a ConfigMap or Secret of `substituteFrom` has the name. It keeps silent where one of
+    these is not in this repository or is encrypted.
+
+    ## Why
+    Flux puts an empty text in its place.
+
+    ## Example
+    ```yaml
+    # a manifest says host: shop.${DOMAIN}
+    postBuild:
+      substitute: {DOMIAN: example.com}
+    ```
+
+    ## Instead
+    ```yaml
+    postBuild:
+      substitute: {DOMAIN: example.com}
+    ```
+    """
+    for root in source.roots:
+        each = root.deployable
+        spec = each.overrides.get("spec", each.overrides) if each is not None else None
+        if each is None or each.controller != "flux" or not isinstance(spec, dict):
+            continue
+        post = child(spec, "postBuild")
+        given = _given(source, post) if post else None
+        missing = sorted(_used(root) - given) if given is not None else []
+        if missing:
+            place = _place(source, each, "spec", "postBuild")
+            names = ", ".join(f"${{{name}}}" for name in missing)
+            yield Spot(place, f"{each.name} gives no value to {names}")
+
+
+def _given(source: SourceContext, post: dict[str, Json]) -> set[str] | None:
+    """The names that get a value; None when they cannot be known."""
+    found = set(child(post, "substitute"))
+    for _, entry in mappings(post, "substituteFrom"):
+        data = _data(source, text(entry, "kind"), text(entry, "name"))
+        if data is None:
+            return None
+        found |= data
+    return found
+
+
+def _data(source: SourceContext, kind: str, name: str) -> set[str] | None:
+    if kind != "ConfigMap":
+        return None
+    for root in source.roots:
+        for item in root.rendered.objects if isinstance(root.rendered, Rendered) else ():
+            if (item.key.kind, item.key.name) == (kind, name):
+                return set(child(item.body, "data"))
+    return None
+
+
+def _used(root: Root) -> set[str]:
+    found: set[str] = set()
+    for item in root.rendered.objects if isinstance(root.rendered, Rendered) else ():
+        metadata = child(item.body, "metadata")
+        marks = {**strings(metadata.get("annotations")), **strings(metadata.get("labels"))}
+        if marks.get(_DISABLED) != "disabled":
+            found.update(_names(item.body))
+    return found
+
+
+def _names(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from _VARIABLE.findall(value) if "${" in value else ()
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _names(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+
+
+@rule("FLX013", "target-namespace-mismatch", Severity.ERROR, scope=Scope.SOURCE)
+def target_namespace(source: SourceContext) -> Iterator[Spot]:
+    """A FluxKustomization moves objects out of the namespace that their manifests name.
+
+    ## What it does
+    Reports a `targetNamespace`, where every namespaced object of the render names one and the same other
+    namespace.
+
+    ## Why
+    The manifests say one place, and the objects are in another; references by namespace break.
+
+    ## Example
+    ```yaml
+    # the overlay says `namespace: shop`
+    spec:
+      targetNamespace: web
+    ```
+
+    ## Instead
+    ```yaml
+    spec:
+      targetNamespace: shop
+    ```
+    """
+    for root in source.roots:
+        each = root.deployable
+        item = _declaration(source, each) if each is not None and each.controller == "flux" else None
+        wanted = item.text("spec", "targetNamespace") if item is not None else ""
+        if item is None or not wanted or item.kind != "Kustomization" or "$" in wanted:
+            continue
+        objects = root.rendered.objects if isinstance(root.rendered, Rendered) else ()
+        names = {found.key.namespace for found in objects if found.key.namespace}
+        if len(names) == 1 and names != {wanted}:
+            message = f"{item} moves to {wanted} what its manifests put into {names.pop()}"
+            yield Spot(item.place("spec", "targetNamespace"), message)
