@@ -19,7 +19,7 @@ from pathlib import Path
 _BLOCK = re.compile(r"<!-- repository: (\w+) -->|^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FOLDER = re.compile(r"file://\S*/(\d+\.md)")
 _SHAPES = (
-    (re.compile(r"\b[0-9a-f]{40}\b|\b[0-9a-f]{10,12}\b|\b[0-9a-f]{7}\.\.[0-9a-f]{7}\b"), "<id>"),
+    (re.compile(r"\b[0-9a-f]{40}\b|\b[0-9a-f]{10,12}\b|\b(?=[a-f]*\d)[0-9a-f]{7}\b"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z| UTC)?"), "<time>"),
     (re.compile(r"\b(kubectl|kustomize|worker) \d+\.\d+\.\d+\b"), r"\1 <version>"),
     (re.compile(r"[ \t]+"), " "),

@@ -10,6 +10,8 @@ def action() -> None:
     """Do what the event of a workflow run asks for; the GitHub Action calls this.
 
     Everything is read from the environment and the event file: see action.yml.
+
+    Example: promoter action
     """
     import os
     import sys

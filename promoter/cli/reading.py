@@ -15,7 +15,10 @@ app.add_typer(config, name="config")
 def check(
     file: Annotated[str, typer.Argument(metavar="[FILE]", help="The file; promoter.yaml by default.")] = "",
 ) -> None:
-    """Say whether promoter.yaml is understood, or where it is not."""
+    """Say whether promoter.yaml is understood, or where it is not.
+
+    Example: promoter config check
+    """
     from promoter.cli.app import SAID
     from promoter.cli.terminal import write_out
     from promoter.commands.config import check_file
