@@ -100,9 +100,10 @@ class Walk:
 
     def run(self, command: str) -> str:
         """What the command printed, its errors among it."""
-        promoter = f'promoter() {{ "{sys.executable}" -m promoter "$@"; }}'
+        python = f'python3() {{ "{sys.executable}" "$@"; }}'
+        promoter = 'promoter() { python3 -m promoter "$@"; }'
         done = subprocess.run(
-            ["bash", "-c", f"{promoter}\n{command}"],
+            ["bash", "-c", f"{python}\n{promoter}\n{command}"],
             cwd=self.folder,
             env=self.environment,
             stdout=subprocess.PIPE,
