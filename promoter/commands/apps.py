@@ -1,11 +1,14 @@
 """What each controller deploys from here, and what decided its app and environment."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
+from promoter.commands.sites import own_pins
 from promoter.commands.workspace import View, Workspace
 from promoter.errors import UsageError, did_you_mean
-from promoter.images import effective, pins
-from promoter.model import Deployable, Location
+from promoter.images import effective, files, pins
+from promoter.kustomize import MEMO
+from promoter.model import Deployable, Json, Location, Pin
 from promoter.report.apps import AppRow, AppsReport
 
 
@@ -42,18 +45,30 @@ class _Images:
         own = deployable.location if deployable.controller != "layout" else None
         key = (deployable.path, own)
         if key not in self._known:
-            self._known[key] = self._read(deployable, own)
+            found = MEMO.get(
+                "apps-images", self._contents(deployable, own), lambda: self._read(deployable, own)
+            )
+            self._known[key] = tuple(str(each) for each in found) if isinstance(found, list) else ()
         return self._known[key]
 
-    def _read(self, deployable: Deployable, own: Location | None) -> tuple[str, ...]:
-        graph = self._view.graph
-        directory = deployable.path
+    def _contents(self, deployable: Deployable, own: Location | None) -> str:
+        """What the answer depends on: the paths and blobs of every file that may hold a pin."""
+        entries = self._view.snapshot.entries
+        read = files(self._view.graph, deployable.path) if deployable.path is not None else ()
+        paths = sorted({*read, *((own.path,) if own else ())} & entries.keys())
+        told = (f"{path}\0{entries[path].blob}" for path in paths)
+        return sha256(
+            "\n".join((str(deployable.path), str(own), str(deployable.reason), *told)).encode()
+        ).hexdigest()
+
+    def _read(self, deployable: Deployable, own: Location | None) -> Json:
+        graph, directory = self._view.graph, deployable.path
         if deployable.reason is not None:
-            return ()
-        if directory is None:
-            found = pins(graph, own.path, (own,)) if own else ()
-            return tuple(
-                sorted({str(pin.image) for pin in found if pin.location.line >= own.line}) if own else ()
-            )
-        found = effective(graph, directory, pins(graph, directory, (own,) if own else ()))
-        return tuple(sorted({str(pin.image) for pin in found}))
+            found: tuple[Pin, ...] = ()
+        elif directory is None:
+            found = own_pins(graph, deployable.location)
+        else:
+            found = effective(graph, directory, pins(graph, directory, (own,) if own else ()))
+        images: list[Json] = []
+        images += sorted({str(pin.image) for pin in found})
+        return images

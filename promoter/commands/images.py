@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from promoter.commands.sites import own_pins
 from promoter.commands.workspace import View, Workspace
 from promoter.images import effective, pins
 from promoter.images.reference import normalised, parse
@@ -53,8 +54,7 @@ def _pins(view: View, deployable: Deployable) -> tuple[Pin, ...]:
     graph, own = view.graph, deployable.location
     also = () if deployable.controller == "layout" else (own,)
     if deployable.path is None:
-        found = pins(graph, own.path, also) if deployable.reason is None else ()
-        return tuple(pin for pin in found if pin.location.line >= own.line)
+        return own_pins(graph, own) if deployable.reason is None else ()
     return effective(graph, deployable.path, pins(graph, deployable.path, also))
 
 

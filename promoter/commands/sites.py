@@ -3,7 +3,9 @@
 from collections.abc import Collection
 
 from promoter.commands.workspace import View
-from promoter.model import Deployable
+from promoter.images import file_pins
+from promoter.kustomize import Graph
+from promoter.model import Deployable, Location, Pin
 from promoter.plan import Site, site
 
 
@@ -30,3 +32,13 @@ def sites_of(view: View, apps: Collection[str] = ()) -> list[Site]:
     wanted = (each for each in view.deployables if not each.reason and (not apps or each.app in apps))
     found = (site_of(view, each) for each in wanted)
     return [each for each in found if each is not None]
+
+
+def own_pins(graph: Graph, place: Location) -> tuple[Pin, ...]:
+    """The pins in a controller's own object, which starts at a place; nothing when no file holds it."""
+    if place.path not in graph.snapshot or not graph.snapshot.is_file(place.path):
+        return ()
+    file = graph.yaml(place.path)
+    starts = [(file.location(node).line, number) for number, node in enumerate(file.documents) if node]
+    number = max(((line, each) for line, each in starts if line <= place.line), default=(0, 0))[1]
+    return tuple(pin for pin in file_pins(graph, place.path) if pin.document == number)
