@@ -180,3 +180,19 @@ def test_a_marked_field_warns_that_another_writer_owns_it():
     text = 'images:\n- name: x/shop\n  newTag: 1.4.1 # {"$imagepolicy": "ns:shop:tag"}\n'
     (pin,) = file_pins(graph("kustomization.yaml", text), "kustomization.yaml")
     assert "ns:shop:tag" in (pin.warning or "")
+
+
+def test_a_branch_of_a_git_source_is_no_pin_and_never_written():
+    text = APPLICATION + "    repoURL: https://git.example.com/a/b.git\n    targetRevision: {}\n"
+    assert file_pins(graph("app.yaml", text.format("main")), "app.yaml") == ()
+    given = graph("app.yaml", text.format("v1.4.1"))
+    (pin,) = file_pins(given, "app.yaml")
+    with pytest.raises(RefusedError, match="looks like a branch"):
+        edits(given, [(pin, Image(pin.image.name, "main"))])
+
+
+def test_any_revision_of_a_chart_may_be_written():
+    text = APPLICATION + "    repoURL: oci.example.com/charts\n    chart: shop\n    targetRevision: 1.4.1\n"
+    assert changed("app.yaml", text, "oci.example.com/charts/shop", "latest") == text.replace(
+        "1.4.1", "latest"
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from promoter.images.safety import file_refusal, is_object, marker, path_refusal, value_refusal
 from promoter.kustomize import KUSTOMIZATION_NAMES, Graph
 from promoter.model import Image, Pin
-from promoter.yamldoc import Node, Scalar, YamlFile, at, pointer, text
+from promoter.yamldoc import Node, Scalar, Sequence, YamlFile, at, pointer, text
 
 Path = tuple[str | int, ...]
 _SUFFIXES = (".yaml", ".yml", ".json")
@@ -55,3 +55,11 @@ def scalar_at(file: YamlFile, pin: Pin) -> Scalar:
     node = file.find(pin.document, pin.field)
     assert isinstance(node, Scalar)
     return node
+
+
+def typed(document: Node | None, path: tuple[str, ...]) -> Path:
+    """The tokens of a pointer with the indices of lists as numbers. The pointer leads somewhere."""
+    found: Path = ()
+    for part in path:
+        found = (*found, int(part) if isinstance(at(document, *found), Sequence) else part)
+    return found

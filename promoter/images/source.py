@@ -8,14 +8,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from promoter.images.objects import Path, objects, scalar_at, scalar_pin
+from promoter.errors import RefusedError
+from promoter.images.objects import Path, objects, scalar_at, scalar_pin, typed
 from promoter.images.remote_ref import remote_name
 from promoter.kustomize import Graph
 from promoter.model import Edit, Image, Pin
 from promoter.yamldoc import Node, YamlFile, at, items, set_scalar, text, tokens
 
 name: Final = "source-revision"
-_RELEASE: Final = re.compile(r"v?\d+(\.\d+)+([-+_].*)?|[0-9a-f]{7,64}|.*[-/]v?\d+\.\d+(\.\d+)?([-+].*)?")
+_RELEASE: Final = re.compile(r"v?\d+(\.\d+)*([-+_].*)?|[0-9a-f]{7,64}|.*[-/]v?\d+\.\d+(\.\d+)?([-+].*)?")
 
 
 def find(graph: Graph, path: str) -> tuple[Pin, ...]:
@@ -62,15 +63,29 @@ def _pin(file: YamlFile, index: int, place: Path, label: str) -> Iterator[Pin]:
     if not written or not label:
         return
     digest = written if place[-1] == "digest" else None
-    if digest is None and not _RELEASE.fullmatch(written):
+    if digest is None and not _is_version(file, index, place, written):
         return
     image = Image(label, None if digest else written, digest)
     yield scalar_pin(file, index, place, image, name)
 
 
+def _is_version(file: YamlFile, index: int, place: Path, written: str) -> bool:
+    """Whether a revision pins something: a chart's or artifact's does, git's unless it is a branch."""
+    document = file.documents[index]
+    of_git = text(at(document, "kind")) == "GitRepository" or (
+        place[-1] == "targetRevision" and at(document, *place[:-1], "chart") is None
+    )
+    return not of_git or _RELEASE.fullmatch(written) is not None
+
+
 def edit(graph: Graph, pin: Pin, image: Image) -> tuple[Edit, ...]:
-    """The edit that changes the revision; nothing when it is that."""
+    """The edit that changes the revision; nothing when it is that.
+
+    Raises RefusedError for what looks like a branch of a git repository.
+    """
     file = graph.yaml(pin.path)
-    node = scalar_at(file, pin)
-    wanted = image.digest if tokens(pin.field)[-1] == "digest" else image.tag
+    node, path = scalar_at(file, pin), typed(file.documents[pin.document], tokens(pin.field))
+    wanted = image.digest if path[-1] == "digest" else image.tag
+    if wanted and not _is_version(file, pin.document, path, wanted):
+        raise RefusedError(f"{wanted!r} looks like a branch, not a version", where=str(pin.location))
     return () if not wanted or wanted == node.value else (set_scalar(file, node, wanted),)

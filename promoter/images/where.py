@@ -10,12 +10,12 @@ from typing import Final
 
 from promoter.config import Target
 from promoter.images.fields import reference_edit, version_edit, version_text
-from promoter.images.objects import scalar_at, scalar_pin
+from promoter.images.objects import Path, scalar_at, scalar_pin, typed
 from promoter.images.reference import parse, split_version
 from promoter.images.values import values_edit, values_pins
 from promoter.kustomize import Graph
 from promoter.model import BOM, Edit, Image, Location, Pin
-from promoter.yamldoc import Mapping, Scalar, YamlFile, at, descend, items, pointer, text, tokens
+from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, descend, items, pointer, text, tokens
 
 name: Final = "where"
 _SOURCES: Final = (("spec", "source"), ("spec",), ())
@@ -38,7 +38,7 @@ def configured(graph: Graph, target: Target) -> tuple[Pin, ...]:
 
 def _structured(file: YamlFile, target: Target) -> Iterator[Pin]:
     for index, document in enumerate(file.documents):
-        path = _path(document, target) if target.field else _typed(document, tokens(target.path))
+        path = _path(document, target) if target.field else _there(document, target.path)
         node = at(document, *path) if path else None
         if isinstance(node, Mapping) and path:
             found = tuple(values_pins(file, index, path, name, target.image or target.file))
@@ -47,7 +47,7 @@ def _structured(file: YamlFile, target: Target) -> Iterator[Pin]:
             yield scalar_pin(file, index, path, _image(node.value, target), name)
 
 
-def _path(document: object, target: Target) -> tuple[str | int, ...] | None:
+def _path(document: Node | None, target: Target) -> Path | None:
     """The value of the entry called `name` in the list at `field` (`helm.parameters`)."""
     if not isinstance(document, Mapping):
         return None
@@ -59,15 +59,9 @@ def _path(document: object, target: Target) -> tuple[str | int, ...] | None:
     return None
 
 
-def _typed(document: object, path: tuple[str, ...]) -> tuple[str | int, ...] | None:
-    """The pointer's tokens with indices as numbers, None when nothing is there."""
-    if not isinstance(document, Mapping) or descend(document, path) is None:
-        return None
-    typed: list[str | int] = []
-    for part in path:
-        here = at(document, *typed)
-        typed.append(part if isinstance(here, Mapping) else int(part))
-    return tuple(typed)
+def _there(document: Node | None, path: str) -> Path | None:
+    found = tokens(path)
+    return None if descend(document, found) is None else typed(document, found)
 
 
 def _image(written: str, target: Target) -> Image:

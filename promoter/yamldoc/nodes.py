@@ -217,9 +217,10 @@ def parse(path: str, content: bytes) -> YamlFile:
     loader = None
     try:
         loader = _Loader(text)
+        aliases = "*" in text and _MAYBE_ALIAS.search(text) is not None
         while loader.check_node():
             raw = loader.get_node()
-            documents.append(_Conversion(text).document(raw) if raw is not None else None)
+            documents.append(_Conversion(text).document(raw, aliases=aliases) if raw is not None else None)
     except yaml.YAMLError as error:
         problem_found = _problem(path, error)
     except _TooMuchError as error:
@@ -249,8 +250,8 @@ class _Conversion:
         self._done: dict[int, Node] = {}
         self._aliased: frozenset[int] = frozenset()
 
-    def document(self, raw: RawNode) -> Node | None:
-        if "*" in self._text and _MAYBE_ALIAS.search(self._text):
+    def document(self, raw: RawNode, *, aliases: bool) -> Node | None:
+        if aliases:
             self._aliased = _aliased(raw)
             _expanded_size(raw, {})
         if raw.start_mark.index == raw.end_mark.index and isinstance(raw, ScalarNode):
