@@ -1,0 +1,190 @@
+"""What goes wrong when versions are taken back: the known cases, each by its number.
+
+Cases 7 and 17 have no test: no registry is asked and nothing is rolled back unasked. Case 9, 11 and 20 are
+about the cluster and the forge, not about this command.
+"""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.renderer
+OVERLAY = "apps/shop/overlays/prod-eu/kustomization.yaml"
+ROLLBACK = ("rollback", "shop", "--in", "prod-eu", "--because", "500s")
+
+
+def run(shop, version, message=None, **changed):
+    """prod-eu runs this version from now on, by a commit of a person."""
+    text = shop.overlay("prod-eu").read_text()
+    old = text.split("newTag: ")[1].split(" #")[0]
+    files = {OVERLAY: text.replace(f"newTag: {old}", f'newTag: "{version}"'), **changed}
+    return shop.commit_files(files, message or f"Run {version}")
+
+
+@pytest.fixture
+def prod(shop):
+    """prod-eu ran 1.9, then 1.10, then 1.11."""
+    run(shop, "1.10")
+    run(shop, "1.11")
+    return shop
+
+
+def bumps(ran):
+    assert ran.code == 0, ran.err
+    return [(bump["from"], bump["to"]) for bump in json.loads(ran.out)["plan"]["bumps"]]
+
+
+def dry(promoter, *command):
+    return promoter(*command, "--dry-run", "--format", "json")
+
+
+def test_case_01_promotion_that_was_reverted_can_be_landed_again(shop, promoter):
+    promote = ("promote", "shop", "--from", "dev", "--to", "staging")
+    promoter(*promote)
+    promoter("land")
+    shop.git("revert", "--no-edit", "HEAD")
+    assert '"1.9"' in shop.overlay("staging").read_text()
+
+    assert promoter(*promote).code == 0
+    assert promoter("land").code == 0
+
+    assert '"1.10"' in shop.overlay("staging").read_text()
+
+
+def test_case_02_hotfix_on_the_same_line_is_no_conflict(prod, promoter):
+    run(prod, "1.11-hotfix")
+
+    assert bumps(dry(promoter, *ROLLBACK, "--to", "1.10")) == [("1.11-hotfix", "1.10")]
+    assert bumps(dry(promoter, *ROLLBACK)) == [("1.11-hotfix", "1.11")]
+
+
+def test_case_03_rollback_touches_one_app_of_a_batched_change(prod, promoter):
+    text = prod.overlay("prod-us").read_text().replace('"1.9"', '"1.12"')
+    run(prod, "1.12", **{"apps/shop/overlays/prod-us/kustomization.yaml": text})
+
+    assert promoter(*ROLLBACK).code == 0
+
+    changed = prod.git("diff", "--name-only", "main", "promote/shop/prod-eu").splitlines()
+    assert [path for path in changed if not path.startswith(".promoter/")] == [OVERLAY]
+
+
+def test_case_04_version_in_a_shared_base_is_not_taken_back_for_one_environment(shop, promoter):
+    base = "apps/shop/base/kustomization.yaml"
+    plain = (shop.path / base).read_text()
+    overlays = {
+        f"apps/shop/overlays/{env}/kustomization.yaml": "resources: [../../base]\n"
+        for env in ("staging", "prod-eu", "prod-us")
+    }
+    for version in ("1.9", "1.10"):
+        image = f"images: [{{name: ghcr.io/acme/shop, newTag: '{version}'}}]\n"
+        shop.commit_files({base: plain + image, **overlays}, f"All run {version}")
+    before = shop.state()
+
+    ran = promoter(*ROLLBACK)
+
+    assert ran.code == 5
+    assert base in ran.err
+    assert shop.state() == before
+
+
+def test_case_05_tag_and_digest_go_back_together(shop, promoter):
+    for version, digit in (("1.10", "a"), ("1.11", "b")):
+        text = shop.overlay("prod-eu").read_text().split("    newTag:")[0]
+        digest = f"sha256:{digit * 64}"
+        tail = f'    newTag: "{version}"\n    digest: {digest}\nreplicas:\n  - name: shop\n    count: 3\n'
+        shop.commit_files({OVERLAY: text + tail}, f"Run {version}")
+
+    assert promoter(*ROLLBACK).code == 0
+
+    after = prod_overlay(shop)
+    assert 'newTag: "1.10"' in after
+    assert f"sha256:{'a' * 64}" in after
+    assert f"sha256:{'b' * 64}" not in after
+
+
+def prod_overlay(shop):
+    return shop.git("show", f"promote/shop/prod-eu:{OVERLAY}")
+
+
+def test_case_06_tag_without_a_digest_is_said_to_prove_nothing(prod, promoter):
+    assert "no digest was recorded for 1.10" in promoter(*ROLLBACK).out
+
+
+def test_case_08_configuration_that_moved_on_stays_and_is_listed(prod, promoter):
+    text = prod.overlay("prod-eu").read_text().replace("count: 3", "count: 5")
+    prod.commit_files({OVERLAY: text}, "More replicas")
+
+    ran = promoter(*ROLLBACK)
+
+    assert "not rolled back: Deployment.apps/shop/shop: spec.replicas" in ran.out
+    assert "count: 5" in prod_overlay(prod)
+
+
+def test_case_10_manifests_of_today_stay(prod, promoter):
+    service = "apps/shop/base/service.yaml"
+    text = (prod.path / service).read_text().replace("port: 80", "port: 8080")
+    prod.commit_files({service: text}, "Another port")
+
+    assert promoter(*ROLLBACK).code == 0
+
+    assert prod.git("diff", "main", "promote/shop/prod-eu", "--", service) == ""
+
+
+def test_case_12_first_version_has_nothing_before_it(shop, promoter):
+    ran = promoter(*ROLLBACK)
+
+    assert ran.code == 5
+    assert "no other version ever ran here" in ran.err
+    assert "--to" in ran.err
+
+
+def test_case_13_history_that_was_squashed_asks_for_the_version(prod, promoter):
+    prod.git("checkout", "--quiet", "--orphan", "fresh")
+    prod.commit_files({}, "Everything anew")
+    prod.git("branch", "--move", "--force", "main")
+
+    ran = promoter(*ROLLBACK)
+
+    assert ran.code == 5
+    assert "--to" in ran.err
+    assert bumps(dry(promoter, *ROLLBACK, "--to", "1.10")) == [("1.11", "1.10")]
+
+
+def test_case_14_walk_stops_where_the_version_was_written_in_another_way(shop, promoter):
+    today = shop.overlay("prod-eu").read_text()
+    shop.commit_files({OVERLAY: "resources: [../../base]\n"}, "The version was elsewhere")
+    shop.commit_files({OVERLAY: today.replace('"1.9"', '"1.10"')}, "Run 1.10")
+
+    ran = promoter(*ROLLBACK)
+
+    assert ran.code == 5
+    assert "none can be read" in ran.err
+
+
+def test_case_15_spelling_of_then_is_written_back(shop, promoter):
+    for version in ("v1.10", "1.10", "1.11"):
+        run(shop, version)
+
+    assert bumps(dry(promoter, *ROLLBACK)) == [("1.11", "1.10")]
+    assert bumps(dry(promoter, *ROLLBACK, "--steps", "2")) == [("1.11", "1.9")]
+
+
+def test_case_16_second_rollback_before_the_first_landed_is_the_same_one(prod, promoter):
+    promoter(*ROLLBACK)
+    before = prod.state()
+
+    again = promoter("rollback", "shop", "--in", "prod-eu", "--because", "500s", "--format", "json")
+
+    assert bumps(again) == [("1.11", "1.10")]
+    assert prod.state() == before
+
+
+def test_case_19_hold_that_was_forgotten_is_told(prod, promoter):
+    assert promoter(*ROLLBACK).code == 0
+    assert promoter("land").code == 0
+    hold = prod.path / ".promoter/holds/prod-eu/shop.yaml"
+    since = next(line for line in hold.read_text().splitlines() if line.startswith("since: "))
+    old = hold.read_text().replace(since, "since: 2020-01-01T00:00:00+00:00")
+    prod.commit_files({".promoter/holds/prod-eu/shop.yaml": old}, "Long ago")
+
+    assert "shop has been held in prod-eu for" in promoter("status").out
