@@ -7,9 +7,9 @@ deprecation guide and the validation of names in the API server.
 from collections.abc import Iterable
 from typing import Final
 
-from promoter.lint.objects import child, mappings, text
+from promoter.lint.objects import child, text
 from promoter.lint.schemas import Gvk
-from promoter.model import Json, KubeObject
+from promoter.model import KubeObject
 
 CLUSTER_SCOPED: Final = frozenset(
     [
@@ -129,15 +129,4 @@ def scopes(crds: Iterable[KubeObject]) -> dict[str, bool]:
         spec = child(crd.body, "spec")
         name = f"{text(child(spec, 'names'), 'kind')}.{text(spec, 'group')}"
         found[name] = text(spec, "scope") != "Cluster"
-    return found
-
-
-def crd_versions(crds: Iterable[KubeObject]) -> dict[Gvk, dict[str, Json]]:
-    """The version entries of these CustomResourceDefinitions by what they serve."""
-    found: dict[Gvk, dict[str, Json]] = {}
-    for crd in crds:
-        spec = child(crd.body, "spec")
-        kind, group = text(child(spec, "names"), "kind"), text(spec, "group")
-        for _, version in mappings(spec, "versions"):
-            found[Gvk(group, text(version, "name"), kind)] = version
     return found

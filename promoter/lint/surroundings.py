@@ -24,7 +24,8 @@ from promoter.lint.objects import (
 )
 from promoter.lint.opaque import opaque
 from promoter.lint.rule import FieldPath
-from promoter.lint.schemas import groups
+from promoter.lint.schemas import Gvk, controller_groups, groups
+from promoter.lint.schemas.crds import by_kind
 from promoter.model import Json, KubeObject, ObjectKey
 
 SCALERS: Final = ("HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh")
@@ -75,7 +76,8 @@ class Surroundings:
     A `Place` is kind, namespace and name; a `Label` is namespace, key and value. `scalers` are by
     namespace, kind and name of their target, `services` by the place of a workload that they select.
     `opaque` are the namespaces where charts or operators make pods that no manifest shows. `scoped` tells
-    for each kind of the repository's CustomResourceDefinitions whether it belongs to a namespace.
+    for each kind of the repository's CustomResourceDefinitions whether it belongs to a namespace, and
+    `crds` has the definition for each kind and version.
     """
 
     known: Mapping[str, tuple[KubeObject, ...]]
@@ -87,6 +89,7 @@ class Surroundings:
     services: Mapping[Place, tuple[Service, ...]]
     opaque: frozenset[str]
     scoped: Mapping[str, bool]
+    crds: Mapping[Gvk, KubeObject]
     templates: Mapping[str, FieldPath]
 
 
@@ -95,7 +98,7 @@ def is_namespaced(key: ObjectKey, scoped: Mapping[str, bool]) -> bool | None:
     kind = kind_of(key)
     if kind in CLUSTER_SCOPED:
         return False
-    return True if key.group in groups() else scoped.get(kind)
+    return True if key.group in (groups() | controller_groups()) else scoped.get(kind)
 
 
 def surroundings(
@@ -107,7 +110,8 @@ def surroundings(
 
     `templates` adds kinds that make pods, with the path to their pod template.
     """
-    scoped, paths = scopes(crds), {**POD_TEMPLATES, **(templates or {})}
+    listed = tuple(crds)
+    scoped, paths = scopes(listed), {**POD_TEMPLATES, **(templates or {})}
     placed = [_placed(item, namespace, scoped) for objects, namespace in roots for item in objects]
     known = grouped((kind_of(item.key), item) for item in placed)
     pods = tuple(made for item in placed if (made := workload(item, "", paths)) is not None)
@@ -127,6 +131,7 @@ def surroundings(
         grouped((pod.place, item) for item in services for pod in item.pods),
         opaque(placed, ""),
         scoped,
+        by_kind(listed),
         paths,
     )
 

@@ -140,6 +140,7 @@ RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
     api_versions.removed_api,
     api_versions.deprecated_api,
     api_schema.unknown_kind,
+    api_schema.cr_schema_violation,
     metadata.invalid_name,
     metadata.invalid_label,
     metadata.default_namespace,

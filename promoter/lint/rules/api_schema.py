@@ -9,10 +9,11 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from promoter.lint.context import RenderedContext, Surroundings
-from promoter.lint.kinds import REMOVED, crd_versions
+from promoter.lint.kinds import REMOVED
 from promoter.lint.objects import at
 from promoter.lint.rule import Mend, Profile, Report, rule
-from promoter.lint.schemas import Gvk, fields, groups, kinds, served, violations
+from promoter.lint.schemas import Gvk, Violation, fields, groups, kinds, served, violations
+from promoter.lint.schemas.crds import crd_validator
 from promoter.model import Json, KubeObject, Severity
 
 
@@ -44,7 +45,7 @@ def schema_violation(render: RenderedContext) -> Iterator[Report]:
         if _never_was(gvk):
             known = sorted({known.kind for known in kinds(render.minor) if known.group == gvk.group})
             yield Report(item.key, ("kind",), f"there is no {gvk}{_meant(gvk.kind, known)}")
-        for violation in violations(item.body, gvk, render.minor):
+        for violation in violations(item.body, gvk, render.minor) if gvk.group in groups() else ():
             if not violation.unknown:
                 message = violation.message
                 shown = message.partition(", found")[0] if item.key.kind == "Secret" else message
@@ -88,7 +89,7 @@ def unknown_field(render: RenderedContext) -> Iterator[Report]:
     """
     for item in render.objects:
         gvk = Gvk.of(item.body)
-        for violation in violations(item.body, gvk, render.minor):
+        for violation in violations(item.body, gvk, render.minor) if gvk.group in groups() else ():
             known = sorted(fields(gvk, violation.path, render.minor)) if violation.unknown else []
             for name in violation.unknown:
                 path = (*violation.path, name)
@@ -128,12 +129,56 @@ def unknown_kind(render: RenderedContext) -> Iterator[Report]:
       name: widgets.example.com
     ```
     """
-    found, ours, first = crd_versions(render.crds), groups(), _first(render.around)
+    known, ours, first = kinds(render.minor), groups(), _first(render.around)
     for item in render.objects:
         gvk = Gvk.of(item.body)
-        unknown = gvk.group not in ours and gvk.kind and gvk not in found
+        unknown = gvk.group not in ours and gvk.kind and gvk not in known and gvk not in render.around.crds
         if unknown and first[gvk] is item.body:
             yield Report(item.key, ("kind",), f"no schema is known for {gvk}; it was not validated")
+
+
+@rule("API006", "cr-schema-violation", Severity.ERROR, Profile.STRUCTURE, tier=2)
+def cr_schema_violation(render: RenderedContext) -> Iterator[Report]:
+    """A custom resource does not validate against its schema.
+
+    ## What it does
+    Reports fields of the wrong type, missing and unknown ones in objects of Argo CD and Flux, whose schemas
+    are bundled, and in objects whose CustomResourceDefinition is in the repository.
+
+    ## Why
+    The API server refuses the object, or drops the field and says nothing.
+
+    ## Example
+    ```yaml
+    apiVersion: kustomize.toolkit.fluxcd.io/v1
+    kind: Kustomization
+    spec: {prun: true}
+    ```
+
+    ## Instead
+    ```yaml
+    apiVersion: kustomize.toolkit.fluxcd.io/v1
+    kind: Kustomization
+    spec: {prune: true}
+    ```
+    """
+    for item in render.objects:
+        gvk = Gvk.of(item.body)
+        if gvk.group in groups():
+            continue
+        for violation in _violations(render, item, gvk):
+            known = sorted(fields(gvk, violation.path, render.minor)) if violation.unknown else []
+            for name in violation.unknown:
+                message = f"{gvk} has no field {name!r} here{_meant(name, known)}"
+                yield Report(item.key, (*violation.path, name), message)
+            if not violation.unknown:
+                yield Report(item.key, violation.path, violation.message)
+
+
+def _violations(render: RenderedContext, item: KubeObject, gvk: Gvk) -> Iterator[Violation]:
+    crd = render.around.crds.get(gvk)
+    listed = crd_validator(crd, gvk.version) if crd is not None else None
+    yield from listed(item.body) if listed is not None else violations(item.body, gvk, render.minor)
 
 
 @lru_cache(maxsize=64)

@@ -1,8 +1,10 @@
-"""The Kubernetes API's schemas for the minor versions 1.25 to 1.37, and questions about them.
+"""The schemas of the Kubernetes API, 1.25 to 1.37, and of Argo CD and Flux, and questions about them.
 
-The bundle `kubernetes.xz` holds the definitions of Kubernetes' OpenAPI documents (Apache-2.0, as the
-package kubernetes-validate 1.37.0 carries them), made by `tools/build_schemas.py`; nothing is ever
-fetched. Nothing is read before the first question, and each version and kind is prepared once.
+`kubernetes.xz` holds the definitions of Kubernetes' OpenAPI documents (Apache-2.0, as the package
+kubernetes-validate 1.37.0 carries them), made by `tools/build_schemas.py`. `controllers.xz` holds those of
+Argo CD 3 and Flux 2 (Apache-2.0, by way of the packages @kubernetes-models/argo-cd and flux-cd 4.0.0, MIT),
+made by `tools/build_controller_schemas.py`. Nothing is ever fetched, nothing is read before the first
+question, and each version and kind is prepared once.
 """
 
 import json
@@ -11,12 +13,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from promoter.lint.rule import FieldPath
 from promoter.model import Json
 
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+
 OLDEST, NEWEST = 25, 37
+KUBERNETES, CONTROLLERS = "kubernetes", "controllers"
+TEMPLATES: Final = ("${", "{{")
 PREFIX: Final = "#/$defs/"
 GVKS: Final = "x-kubernetes-group-version-kind"
 Schema = Mapping[str, Json]
@@ -56,8 +63,8 @@ class Violation:
 
 
 @cache
-def _lines() -> tuple[tuple[int, int, str, str], ...]:
-    packed = files(__package__).joinpath("kubernetes.xz").read_bytes()
+def _lines(bundle: str) -> tuple[tuple[int, int, str, str], ...]:
+    packed = files(__package__).joinpath(f"{bundle}.xz").read_bytes()
     rows = (line.split("\t", 3) for line in lzma.decompress(packed).decode().splitlines())
     return tuple((int(first), int(last), name, text) for first, last, name, text in rows)
 
@@ -66,13 +73,14 @@ def _lines() -> tuple[tuple[int, int, str, str], ...]:
 def definitions(minor: int) -> Mapping[str, Schema]:
     """Every definition of the minor version, by name; versions outside the bundle get its nearest."""
     wanted = min(max(minor, OLDEST), NEWEST)
-    return {name: json.loads(text) for first, last, name, text in _lines() if first <= wanted <= last}
+    lines = (*_lines(KUBERNETES), *_lines(CONTROLLERS))
+    return {name: json.loads(text) for first, last, name, text in lines if first <= wanted <= last}
 
 
 @cache
-def _service() -> Mapping[Gvk, tuple[tuple[int, str], ...]]:
+def _service(bundle: str) -> Mapping[Gvk, tuple[tuple[int, str], ...]]:
     found: dict[Gvk, list[tuple[int, str]]] = {}
-    for first, last, name, text in _lines():
+    for first, last, name, text in _lines(bundle):
         listed = json.loads(text)[GVKS] if f'"{GVKS}"' in text else ()
         for gvk in listed:
             spell = Gvk(gvk["group"], gvk["version"], gvk["kind"])
@@ -81,22 +89,29 @@ def _service() -> Mapping[Gvk, tuple[tuple[int, str], ...]]:
 
 
 def served(gvk: Gvk) -> tuple[int, ...]:
-    """The bundled minor versions that serve the kind, oldest first; empty for kinds of no bundle."""
-    return tuple(minor for minor, _ in _service().get(gvk, ()))
+    """The minor versions of Kubernetes that serve the kind, oldest first; empty for other kinds."""
+    return tuple(minor for minor, _ in _service(KUBERNETES).get(gvk, ()))
 
 
 @cache
 def kinds(minor: int) -> Mapping[Gvk, str]:
-    """The name of the definition of each kind that the minor version serves."""
+    """The name of the definition of each kind that the minor version serves, or a known controller."""
     wanted = min(max(minor, OLDEST), NEWEST)
-    pairs = ((gvk, dict(listed).get(wanted)) for gvk, listed in _service().items())
+    both = {**_service(CONTROLLERS), **_service(KUBERNETES)}
+    pairs = ((gvk, dict(listed).get(wanted)) for gvk, listed in both.items())
     return {gvk: name for gvk, name in pairs if name is not None}
 
 
 @cache
 def groups() -> frozenset[str]:
     """The API groups that belong to Kubernetes itself, whatever the version."""
-    return frozenset(gvk.group for gvk in _service())
+    return frozenset(gvk.group for gvk in _service(KUBERNETES))
+
+
+@cache
+def controller_groups() -> frozenset[str]:
+    """The API groups of Argo CD and Flux; all of their kinds belong to a namespace."""
+    return frozenset(gvk.group for gvk in _service(CONTROLLERS))
 
 
 def list_keys(gvk: Gvk, path: FieldPath, minor: int = NEWEST) -> tuple[str, ...]:
@@ -173,27 +188,40 @@ def _references(schema: Json) -> Iterator[str]:
 
 
 def validator(schema: dict[str, Json]) -> Callable[[Mapping[str, Json]], Iterable[Violation]]:
-    """A function that lists the violations of a JSON schema (draft 2020-12)."""
-    from jsonschema_rs import Draft202012Validator, ValidationErrorKind
+    """A function that lists the violations of a JSON schema (draft 2020-12).
+
+    Text that a controller still fills in (`${VAR}`, `{{name}}`) may stand for any value. Raises ValueError
+    when the schema itself is none.
+    """
+    from jsonschema_rs import Draft202012Validator
 
     compiled = Draft202012Validator(schema)
 
-    def listed(body: Mapping[str, Json]) -> Iterator[Violation]:
-        for error in compiled.iter_errors(body):
-            path = tuple(error.instance_path)
-            match error.kind:
-                case ValidationErrorKind.AdditionalProperties(unexpected=names):
-                    yield Violation(path, "there is no such field", tuple(sorted(names)))
-                case ValidationErrorKind.Required(property=name):
-                    yield Violation((*path, name), f"the field {name!r} is missing")
-                case ValidationErrorKind.Type(types=types):
-                    yield Violation(path, f"expected {_either(types)}, found {_shown(error.instance)}")
-                case ValidationErrorKind.Enum(options=options):
-                    yield Violation(path, f"expected one of {options}, found {_shown(error.instance)}")
-                case _:
-                    yield Violation(path, error.message)
+    def listed(body: Mapping[str, Json]) -> Iterable[Violation]:
+        found = [violation for error in compiled.iter_errors(body) for violation in _read(error)]
+        return sorted(found, key=lambda violation: [str(step) for step in violation.path])
 
     return listed
+
+
+def _read(error: "ValidationError") -> Iterator[Violation]:
+    from jsonschema_rs import ValidationErrorKind
+
+    path, found = tuple(error.instance_path), error.instance
+    if isinstance(found, str) and any(mark in found for mark in TEMPLATES):
+        return
+    match error.kind:
+        case ValidationErrorKind.AdditionalProperties(unexpected=names):
+            yield Violation(path, "there is no such field", tuple(sorted(names)))
+        case ValidationErrorKind.Required(property=name):
+            yield Violation((*path, name), f"the field {name!r} is missing")
+        case ValidationErrorKind.Type(types=types):
+            yield Violation(path, f"expected {_either(types)}, found {_shown(found)}")
+        case ValidationErrorKind.Enum(options=options):
+            known = ", ".join(str(option) for option in options if option is not None)
+            yield Violation(path, f"expected one of {known}, found {_shown(found)}")
+        case _:
+            yield Violation(path, error.message)
 
 
 def _either(types: Iterable[str]) -> str:
