@@ -183,9 +183,9 @@ def test_a_marked_field_warns_that_another_writer_owns_it():
 
 
 def test_a_branch_of_a_git_source_is_no_pin_and_never_written():
-    text = APPLICATION + "    repoURL: https://git.example.com/a/b.git\n    targetRevision: {}\n"
-    assert file_pins(graph("app.yaml", text.format("main")), "app.yaml") == ()
-    given = graph("app.yaml", text.format("v1.4.1"))
+    text = APPLICATION + "    repoURL: https://git.example.com/a/b.git\n    targetRevision: v1.4.1\n"
+    assert file_pins(graph("app.yaml", text.replace("v1.4.1", "main")), "app.yaml") == ()
+    given = graph("app.yaml", text)
     (pin,) = file_pins(given, "app.yaml")
     with pytest.raises(RefusedError, match="looks like a branch"):
         edits(given, [(pin, Image(pin.image.name, "main"))])
