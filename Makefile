@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test check worker corpus replay comparison docs dist clean
+.PHONY: demo test check worker corpus bench replay comparison docs dist clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -53,6 +53,9 @@ dist: $(BIN)/.installed  ## builds wheel and sdist, and walks the demonstration 
 
 comparison: $(BIN)/.installed  ## counts the lines that other tools change for one version
 	$(BIN)/python benchmarks/comparison.py --write
+
+bench: $(BIN)/.developing  ## measures promoter against raw kubectl; one table
+	$(BIN)/python benchmarks/bench.py --write benchmarks/RESULTS.md
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

@@ -24,6 +24,7 @@ class Globals:
 
     directory: str = "."
     verbose: bool = False
+    executor: str = ""
 
 
 SAID = Globals()
@@ -61,10 +62,20 @@ def globals_(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, help="Print the version and leave.")
     ] = False,
+    executor: Annotated[
+        str,
+        typer.Option(
+            "--executor",
+            metavar="dask://HOST:PORT",
+            envvar="PROMOTER_EXECUTOR",
+            help="Build on a Dask cluster instead of on this machine.",
+        ),
+    ] = "",
 ) -> None:
     """Global options."""
     del verbose, version
     SAID.directory = directory
+    SAID.executor = executor
 
 
 from promoter.cli import (  # noqa: E402, F401 - they add their commands to app

@@ -45,6 +45,7 @@ def workspace() -> Iterator["Workspace"]:
     from promoter.commands.workspace import Workspace
 
     opened = Workspace.open(SAID.directory, progress())
+    opened.executor = SAID.executor
     try:
         yield opened
     finally:

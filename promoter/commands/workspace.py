@@ -87,6 +87,7 @@ class Workspace:
         known: Inventory | None = None,
     ) -> None:
         self.repository, self.config, self.progress, self._known = repository, config, progress, known
+        self.executor = ""
         self._views: dict[str | None, View] = {}
         self._read: dict[str | None, Snapshot] = {}
 
@@ -274,7 +275,8 @@ class Workspace:
 
         render = self.config.render
         limits = Limits(seconds=render.timeout, memory=render.memory << 20)
-        return open_renderer(render.kustomize, Policy(limits, frozenset(render.remote)))
+        policy = Policy(limits, frozenset(render.remote))
+        return open_renderer(render.kustomize, policy, executor=self.executor)
 
     def close(self) -> None:
         """Let go of processes."""

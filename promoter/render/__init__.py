@@ -42,12 +42,20 @@ def open_renderer(
     *,
     cached: bool = True,
     jobs: int | None = None,
+    executor: str = "",
 ) -> Renderer:
     """A renderer with the engine that `kustomize` names (`bundled`, `kubectl`, `kustomize`, a path).
+
+    `executor` is empty for this machine, or `dask://host:port` for a cluster.
 
     Results are kept in `cache`, else in the user's cache folder; nowhere when `cached` is false. `jobs` is
     the number of builds at a time, by default one a core. Raises RenderError when there is no engine.
     """
-    engine = choose(kustomize, policy.limits)
     store = (cache or RenderCache(default_directory())) if cached else None
+    if executor:
+        from promoter.render.dask import connect
+
+        cluster = connect(executor, kustomize, policy.limits)
+        return LocalRenderer(cluster, policy, store, jobs or cluster.cores)
+    engine = choose(kustomize, policy.limits)
     return LocalRenderer(engine, policy, store, jobs or os.cpu_count() or 1)
