@@ -142,8 +142,9 @@ def cr_schema_violation(render: RenderedContext) -> Iterator[Report]:
     """A custom resource does not validate against its schema.
 
     ## What it does
-    Reports fields of the wrong type, missing and unknown ones in objects of Argo CD and Flux, whose schemas
-    are bundled, and in objects whose CustomResourceDefinition is in the repository.
+    Reports fields of the wrong type, missing and unknown ones in objects whose CustomResourceDefinition is
+    in the repository, and in those of Argo CD and Flux, whose schemas are bundled. Of the latter an unknown
+    field counts only when it resembles a known one, since the controller may be newer than the bundle.
 
     ## Why
     The API server refuses the object, or drops the field and says nothing.
@@ -169,8 +170,10 @@ def cr_schema_violation(render: RenderedContext) -> Iterator[Report]:
         for violation in _violations(render, item, gvk):
             known = sorted(fields(gvk, violation.path, render.minor)) if violation.unknown else []
             for name in violation.unknown:
-                message = f"{gvk} has no field {name!r} here{_meant(name, known)}"
-                yield Report(item.key, (*violation.path, name), message)
+                meant = _meant(name, known)
+                if meant or gvk in render.around.crds:
+                    message = f"{gvk} has no field {name!r} here{meant}"
+                    yield Report(item.key, (*violation.path, name), message)
             if not violation.unknown:
                 yield Report(item.key, violation.path, violation.message)
 
