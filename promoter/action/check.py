@@ -11,11 +11,11 @@ from promoter.diff import DiffReport, Redactor
 from promoter.errors import ExitCode, ForgeError, RepositoryError
 from promoter.lint.report import LintReport, exit_code
 from promoter.model import Severity
+from promoter.report.diff import html as diff_html
 from promoter.report.diff import markdown as diff_markdown
 from promoter.report.lint import github, markdown, sarif
 
 COMMENT = "diff"
-_LARGEST_REPORT = 10_000_000
 
 
 def check(job: Job) -> ExitCode:
@@ -30,7 +30,7 @@ def check(job: Job) -> ExitCode:
     job.runner.output("findings", str(sum(exit_code_of(found, job))))
     job.runner.output("changed", ",".join(sorted({each.environment for each in changes.changed})))
     _comment(job, changes)
-    if code is ExitCode.OK and changes.failed:
+    if code is ExitCode.OK and changes.broken:
         return ExitCode.FOUND
     return code
 
@@ -65,9 +65,9 @@ def _base(job: Job) -> str:
 
 def _files(job: Job, found: LintReport, changes: DiffReport) -> None:
     """The reports in full, for the steps that upload them."""
-    findings, report = job.scratch / "promoter.sarif", job.scratch / "promoter-diff.md"
+    findings, report = job.scratch / "promoter.sarif", job.scratch / "promoter-diff.html"
     findings.write_text(sarif.render(found), encoding="utf-8")
-    report.write_text(diff_markdown.render(changes, limit=_LARGEST_REPORT), encoding="utf-8")
+    report.write_text(diff_html.render(changes), encoding="utf-8")
     job.runner.output("sarif-file", str(findings))
     job.runner.output("report-file", str(report))
 
@@ -79,7 +79,9 @@ def _comment(job: Job, changes: DiffReport) -> None:
     try:
         said = job.forge.talk.find_comment(job.event.number, COMMENT)
         if said is not None or changes.changed or changes.failed:
-            job.forge.ensure_comment(job.event.number, COMMENT, diff_markdown.render(changes, limit=60_000))
+            rest = f"[the artifact `promoter-report` of this run]({job.url})" if job.url else ""
+            body = diff_markdown.render(changes, limit=60_000, rest=rest)
+            job.forge.ensure_comment(job.event.number, COMMENT, body)
     except ForgeError as error:
         if error.retry:
             raise

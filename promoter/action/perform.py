@@ -183,7 +183,7 @@ def _diff(task: Task) -> Answer:
     command = task.command
     tip = task.workspace.base(fresh=True)
     one, other = (f"{name}@{tip}" for name in (command.source, command.target))
-    report = diff(task.workspace, DiffRequest((one, other), (command.subject or "",)))
+    report = diff(task.workspace, DiffRequest((one, other), (command.subject,) if command.subject else ()))
     return Answer(diff_markdown.render(report, limit=LONGEST_DIFF))
 
 

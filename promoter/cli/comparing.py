@@ -47,7 +47,7 @@ def diff(
         bool, typer.Option("--side-by-side", help="Before on the left, after on the right.")
     ] = False,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Leave with 1 on differences, 3 when a build fails.")
+        bool, typer.Option("--exit-code", help="Leave with 1 on differences, 3 when a build breaks.")
     ] = False,
     format_: Annotated[
         DiffFormat, typer.Option("--format", help="How the result is written.")
@@ -70,8 +70,8 @@ def diff(
     with options.workspace() as workspace:
         report = run(workspace, asked)
     write_out(_written(report, format_, side_by_side=side_by_side))
-    if exit_code and (report.changed or report.failed):
-        raise typer.Exit(ExitCode.FAILED if report.failed else ExitCode.FOUND)
+    if exit_code and (report.changed or report.broken):
+        raise typer.Exit(ExitCode.FAILED if report.broken else ExitCode.FOUND)
 
 
 def _written(report: "DiffReport", format_: DiffFormat, *, side_by_side: bool) -> str:

@@ -16,7 +16,7 @@ from promoter.diff.comparison import Comparison
 from promoter.diff.controller import manner
 from promoter.diff.risks import large_change
 from promoter.diff.selection import Selected, Selection, Side, select
-from promoter.errors import RepositoryError, UsageError
+from promoter.errors import RepositoryError, UsageError, did_you_mean
 from promoter.model import EnvRef, Snapshot
 
 _AT_A_TIME: Final = 64
@@ -114,7 +114,7 @@ def _over_time(
     old, new = workspace.view(start), workspace.view(after)
     paths = changed_paths(old.snapshot, new.snapshot)
     reached = select(Side(old.graph, old.deployables), Side(new.graph, new.deployables), paths)
-    selection = _narrowed(workspace, request, place, reached)
+    selection = _narrowed(workspace, request, place, reached, {*old.apps, *new.apps})
     inside = tuple(each for each in selection.selected if _is_here(each))
     comparisons = with_handovers(tuple(_compare(workspace, old, new, inside, request.options)))
     sizes = [(each.app, len(each.diff.changes)) for each in comparisons]
@@ -148,7 +148,11 @@ def changed_paths(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
 
 
 def _narrowed(
-    workspace: Workspace, request: DiffRequest, place: EnvRef | None, selection: Selection
+    workspace: Workspace,
+    request: DiffRequest,
+    place: EnvRef | None,
+    selection: Selection,
+    known: set[str],
 ) -> Selection:
     """The selection within the named environment, directory and apps, in the order of promotion."""
     found = list(selection.selected)
@@ -159,10 +163,19 @@ def _narrowed(
         names = workspace.names(place, workspace.view())
         found = [each for each in found if each.shown.environment in names]
     if request.apps:
+        _check_apps(request.apps, known)
         found = [each for each in found if each.shown.app in request.apps]
     ranks = {name: rank for rank, name in enumerate(workspace.ordered(_environments(found)))}
     found.sort(key=lambda each: (ranks[each.shown.environment], each.shown.app, each.shown.path or ""))
     return Selection(tuple(found), selection.untouched)
+
+
+def _check_apps(apps: Sequence[str], known: set[str]) -> None:
+    for app in apps:
+        if app not in known:
+            listed = tuple(sorted(known))
+            hint = did_you_mean(app, listed) or f"known apps: {', '.join(listed) or 'none'}"
+            raise UsageError(f"unknown app {app!r}", hint=hint)
 
 
 def _environments(found: Sequence[Selected]) -> set[str]:

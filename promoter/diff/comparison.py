@@ -90,3 +90,8 @@ class DiffReport:
     def failed(self) -> tuple[Comparison, ...]:
         """The comparisons with a side that did not render."""
         return tuple(each for each in self.comparisons if each.state is State.FAILED)
+
+    @property
+    def broken(self) -> tuple[Comparison, ...]:
+        """The comparisons that rendered before and do not any more."""
+        return tuple(each for each in self.failed if any(side == "after" for side, _ in each.failures))

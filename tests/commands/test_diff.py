@@ -164,6 +164,8 @@ def test_a_removed_object_is_deleted_because_the_application_prunes(shop, promot
         (("a", "b", "c"), "at most two addresses"),
         (("--hide", "Deployment:"), "expected [KIND[/NAME]:]PATH"),
         (("./no/such",), "no directory"),
+        (("--app", "shpo"), "did you mean 'shop'?"),
+        (("dev", "staging", "--app", "shpo"), "did you mean 'shop'?"),
     ],
 )
 def test_a_wrong_argument_is_one_clear_message(promoter, arguments, said):
@@ -171,3 +173,15 @@ def test_a_wrong_argument_is_one_clear_message(promoter, arguments, said):
 
     assert ran.code == 2
     assert said in ran.err
+
+
+def test_a_build_that_renders_on_neither_side_is_no_break(shop, promoter):
+    edit(shop, PROD, ("../../base", "../../bass"))
+    shop.commit_files({PROD: (shop.path / PROD).read_text()}, "Break it")
+    edit(shop, PROD, ("count: 3", "count: 4"))
+
+    ran = promoter("diff", "HEAD", "--format", "json", "--exit-code")
+
+    assert ran.code == 0
+    (failure,) = compared(ran)["prod-eu"]["failures"]
+    assert failure["side"] == "both"
