@@ -44,6 +44,11 @@ class Context:
             and (found.group == group or (group[:1] == "." and found.group.endswith(group)))
         )
 
+    def is_this_revision(self, written: str) -> bool:
+        """Whether a revision that an object names is the tree at hand: none, HEAD, or the main branch."""
+        name = written.removeprefix("refs/heads/")
+        return name in {"", "HEAD", "main", "master", self.settings.branch}
+
     def exists(self, path: str) -> bool:
         """Whether the path is a file or directory of the snapshot, symlinks followed."""
         real = self.graph.real(path)
@@ -60,8 +65,11 @@ class Context:
         """The rest of the evidence: how the object came to be, and where its source lies."""
         url = string(source.get("repoURL"))
         notes = list(found.notes)
+        revision = string(source.get("targetRevision"))
         if url and not own:
             notes.append(f"the source {url} is not this repository")
+        elif not self.is_this_revision(revision):
+            notes.append(f"its source is read at the revision {revision}; here it is read at this one")
         return tuple(notes)
 
 

@@ -88,7 +88,7 @@ def _git_root(context: Context, reference: Mapping[str, Json], written: str) -> 
 def _other_branch(context: Context, repository: ControllerObject) -> str:
     """The branch that a GitRepository reads when it is not the default one, else nothing."""
     branch = string(mapping(repository.spec.get("ref")).get("branch"))
-    return "" if branch in (context.settings.branch or "main", "main", "master") else branch
+    return "" if context.is_this_revision(branch) else branch
 
 
 def _artifact_root(context: Context, name: str, written: str) -> Root:

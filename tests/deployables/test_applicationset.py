@@ -143,6 +143,12 @@ def test_a_git_generator_of_another_repository_is_unresolved() -> None:
     assert reason(text) == expected
 
 
+def test_a_git_generator_of_another_revision_is_unresolved() -> None:
+    generator = GIT.replace("HEAD", "release-1") + "    directories: [{path: '*'}]\n"
+    expected = "its git generator reads the revision release-1 of this repository, not this one"
+    assert reason(appset(generator, name="x")) == expected
+
+
 # --- git files
 
 

@@ -114,3 +114,9 @@ def test_without_a_remote_the_url_named_most_is_this_repository() -> None:
         **overlays("shop/overlays/dev"),
     }
     assert [each.path for each in found(files, Settings())].count("shop/overlays/dev") == 2
+
+
+def test_a_source_at_another_revision_says_so() -> None:
+    spec = f"source: {{repoURL: '{OWN}', path: shop/overlays/dev, targetRevision: v1.2}}\n"
+    deployable = only({"a.yaml": application(spec), **overlays("shop/overlays/dev")})
+    assert deployable.evidence[-1] == "its source is read at the revision v1.2; here it is read at this one"

@@ -130,6 +130,11 @@ def _git(scope: Scope, spec: Mapping[str, Json]) -> tuple[Parameters, ...]:
         raise UnknownError(
             f"its git generator reads {url or 'no repository'}, which is not this repository"
         )
+    revision = string(spec.get("revision"))
+    if not scope.context.is_this_revision(revision):
+        raise UnknownError(
+            f"its git generator reads the revision {revision} of this repository, not this one"
+        )
     if spec.get("directories"):
         found = git.directories(scope, spec)
     elif spec.get("files"):
