@@ -6,6 +6,7 @@ nothing that anybody sees or a complete branch, and the next run finishes it.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from promoter.commands.workspace import Workspace
 from promoter.errors import RefusedError, RepositoryError
@@ -14,6 +15,8 @@ from promoter.report.promotion import PromotionReport, Proposal
 from promoter.report.promotion.markdown import body
 from promoter.report.promotion.message import branch_of, message, title
 from promoter.repository import fetch, move_ref, push, write_commit, write_files
+
+_ATTEMPTS: Final = 10
 
 
 def publish(
@@ -85,16 +88,26 @@ def branch_for(workspace: Workspace, subject: str, environment: str) -> str:
 def proposed(workspace: Workspace, action: str, base: str, proposal: Proposal) -> Proposal:
     """The proposal on its branch with its pull request; unchanged ones are not written again."""
     branch = branch_for(workspace, proposal.subject, proposal.environment)
-    before = _tip(workspace, branch)
-    said = message(action, proposal)
-    commit = write_commit(workspace.repository, base, proposal.files, said, reuse=before)
-    if commit != before and not _moved(workspace, branch, commit, before):
-        raise RepositoryError(
-            f"somebody else moved the branch {branch!r} meanwhile", hint="run the same command again"
-        )
+    commit = _committed(workspace, branch, base, proposal, message(action, proposal))
     spec = _spec(workspace, action, branch, proposal)
     return replace(
         proposal, branch=branch, commit=commit, pull_request=workspace.forge.ensure_pull_request(spec)
+    )
+
+
+def _committed(workspace: Workspace, branch: str, base: str, proposal: Proposal, said: str) -> str:
+    """The commit that the branch is at now.
+
+    When another run moves the branch meanwhile its commit is looked at anew: the same proposal is taken as
+    ours, another one is replaced, as it would have been a moment later.
+    """
+    for _ in range(_ATTEMPTS):
+        before = _tip(workspace, branch)
+        commit = write_commit(workspace.repository, base, proposal.files, said, reuse=before)
+        if commit == before or _moved(workspace, branch, commit, before):
+            return commit
+    raise RepositoryError(
+        f"others moved the branch {branch!r} {_ATTEMPTS} times meanwhile", hint="run the same command again"
     )
 
 

@@ -71,13 +71,13 @@ def fetch(repository: Repository, remote: str, branch: str) -> str | None:
     Raises RepositoryError when the remote cannot be reached.
     """
     tracking = f"refs/remotes/{remote}/{branch}"
-    if remote_value(repository, remote, f"refs/heads/{branch}") is None:
+    if not _fetch(repository.git, remote, f"+refs/heads/{branch}:{tracking}"):
         return None
-    _fetch(repository.git, remote, f"+refs/heads/{branch}:{tracking}")
     return ref_value(repository.git, tracking)
 
 
-def _fetch(git: Git, remote: str, refspec: str) -> None:
+def _fetch(git: Git, remote: str, refspec: str) -> bool:
+    """Whether the remote has what the refspec names; it is fetched then."""
     words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--", remote, refspec)
     ran = git.run(*words, accept=_ANY, seconds=NETWORK_SECONDS)
     for pause in _PAUSES:
@@ -86,8 +86,11 @@ def _fetch(git: Git, remote: str, refspec: str) -> None:
             break
         time.sleep(pause)
         ran = git.run(*words, accept=_ANY, seconds=NETWORK_SECONDS)
+    if "couldn't find remote ref" in ran.err:
+        return False
     if ran.status != 0:
         raise failed(words, ran)
+    return True
 
 
 def remote_value(repository: Repository, remote: str, ref: str) -> str | None:
