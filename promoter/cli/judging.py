@@ -163,3 +163,28 @@ def rules(
         write_out(markdown.page(found[0]))
     else:
         write_out(text.listed(found, colour=wants_colour(sys.stdout)))
+
+
+@app.command()
+def baseline(
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="create, update or prune.")],
+    file: Annotated[str, typer.Option("--baseline", metavar="FILE", help="Where it is kept.")] = "",
+    accept_new: Annotated[
+        bool, typer.Option("--accept-new", help="With update: take new findings too.")
+    ] = False,
+) -> None:
+    """Keep the findings that are known, so that lint reports only new ones.
+
+    Example: promoter baseline create
+    """
+    from promoter.cli.terminal import write_out
+    from promoter.commands.baselines import baseline as run
+    from promoter.commands.lint import LintRequest
+    from promoter.errors import UsageError, did_you_mean
+
+    actions = ("create", "update", "prune")
+    if action not in actions:
+        hint = did_you_mean(action, actions) or f"actions: {', '.join(actions)}"
+        raise UsageError(f"unknown action {action!r}", hint=hint)
+    with options.workspace() as opened:
+        write_out(run(opened, action, LintRequest(baseline=file), accept_new=accept_new))

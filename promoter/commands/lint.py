@@ -6,13 +6,16 @@ other environment as before; one that does not is left out and named.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from promoter.commands.facts import now
 from promoter.commands.lint_fixes import Mended, mend, notes, patch
 from promoter.commands.workspace import Result, View, Workspace
+from promoter.config import LintIgnore
 from promoter.diff import Redactor, file_secrets
 from promoter.errors import UsageError
 from promoter.kustomize import Build
+from promoter.lint.accepted import Accepted
 from promoter.lint.baseline import Baseline, create, divide, load
 from promoter.lint.catalogue import RULES
 from promoter.lint.engine import Inputs, Judgement, judge
@@ -63,9 +66,7 @@ def lint(workspace: Workspace, request: LintRequest) -> LintReport:
     done = Mended(source, judgement, {})
     if request.fix != "none":
         done = _fixed(workspace, request, policy, done)
-    known = Baseline()
-    if request.baseline and request.baseline in view.snapshot:
-        known = load(request.baseline, view.snapshot[request.baseline])
+    known = read_baseline(view, request.baseline or workspace.config.lint.baseline)
     if request.since:
         known = _before(workspace, request, policy)
     made = report(done.source, done.judgement, known, request, workspace.renderer.engine)
@@ -73,6 +74,11 @@ def lint(workspace: Workspace, request: LintRequest) -> LintReport:
     held = {each for path in done.files for each in file_secrets(view.graph.yaml(path))}
     diff = Redactor().text(diff, held)
     return replace(made, fixed=tuple(done.files), notes=notes(done), patch=diff)
+
+
+def read_baseline(view: View, path: str) -> Baseline:
+    """The baseline of a file; an empty one without a path or while there is no file yet."""
+    return load(path, view.snapshot[path]) if path and path in view.snapshot else Baseline()
 
 
 def judged(
@@ -252,7 +258,17 @@ def inputs_of(workspace: Workspace, source: SourceContext, request: LintRequest)
         if workspace.environment(name).kubernetes and not request.kubernetes
     }
     asked = minor(request.kubernetes) if request.kubernetes else LATEST
-    return Inputs(source, now().date(), stages, minors, asked)
+    lint = workspace.config.lint
+    accepted = tuple(_accepted(entry) for entry in lint.ignores)
+    today = now().date()
+    return Inputs(source, today, stages, minors, asked, lint.external, accepted=accepted)
+
+
+def _accepted(entry: LintIgnore) -> Accepted:
+    until = date.fromisoformat(entry.until) if entry.until else None
+    return Accepted(
+        entry.rules, entry.reason, entry.path, entry.object, entry.container, entry.environments, until
+    )
 
 
 def minor(version: str) -> int:
@@ -268,8 +284,18 @@ def policy_of(workspace: Workspace, request: LintRequest) -> Policy:
     config = workspace.config.lint
     select = request.select or config.select
     ignore = (*request.ignore, *(() if request.select else config.ignore))
-    check_selectors((*select, *ignore, *config.severity), RULES)
-    return Policy(profile_of(request.profile or config.profile), select, ignore, config.severity)
+    tables = (config.severity, *config.environments.values())
+    named = [rule for entry in config.ignores for rule in entry.rules]
+    said = (*select, *ignore, *config.non_ignorable, *named, *(name for table in tables for name in table))
+    check_selectors(said, RULES)
+    return Policy(
+        profile_of(request.profile or config.profile),
+        select,
+        ignore,
+        config.severity,
+        config.environments,
+        config.non_ignorable,
+    )
 
 
 def profile_of(name: str) -> Profile:

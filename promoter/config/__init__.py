@@ -7,6 +7,7 @@ reads it is the shell's business. Unknown keys, unknown names and loops are erro
 from typing import Final
 
 from promoter.config.environments import LAND, environments
+from promoter.config.linting import read_lint
 from promoter.config.reading import Fields, seconds
 from promoter.config.values import (
     AccessRule,
@@ -19,6 +20,8 @@ from promoter.config.values import (
     Config,
     Environment,
     Lint,
+    LintIgnore,
+    LintRule,
     PullRequests,
     Render,
     Rollback,
@@ -28,7 +31,7 @@ from promoter.config.values import (
     Windows,
 )
 from promoter.errors import ConfigError, did_you_mean
-from promoter.yamldoc import Scalar, YamlFile, value
+from promoter.yamldoc import YamlFile
 
 __all__ = [
     "AccessRule",
@@ -41,6 +44,8 @@ __all__ = [
     "Config",
     "Environment",
     "Lint",
+    "LintIgnore",
+    "LintRule",
     "PullRequests",
     "Render",
     "Rollback",
@@ -89,7 +94,7 @@ def load(file: YamlFile) -> Config:
         verify=_verify(root.mapping("verify")),
         access=tuple(_access(fields) for fields in root.each("access")),
         rollback=_rollback(root.mapping("rollback")),
-        lint=_lint(root.mapping("lint")),
+        lint=read_lint(root.mapping("lint")),
         proof=root.choice("proof", ("required", "when-renderable"), "required"),
         shared=root.choice("shared", ("refuse", "allow"), "refuse"),
         render=_render(root.mapping("render")),
@@ -211,21 +216,6 @@ def _rollback(fields: Fields) -> Rollback:
         raise fields.error(node, f"expected until-released, none or a duration, found {rollback.hold!r}")
     fields.finish()
     return rollback
-
-
-def _lint(fields: Fields) -> Lint:
-    severity = fields.mapping("severity")
-    options = value(fields.take("options"))
-    lint = Lint(
-        fields.choice("fail_on", ("error", "warning", "note"), "error"),
-        fields.text("profile", "recommended"),
-        fields.texts("select"),
-        fields.texts("ignore"),
-        {name: node.value if isinstance(node, Scalar) else "" for name, node in severity.named()},
-        options if isinstance(options, dict) else {},
-    )
-    fields.finish()
-    return lint
 
 
 def _render(fields: Fields) -> Render:

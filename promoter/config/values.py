@@ -149,8 +149,42 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True)
+class LintIgnore:
+    """Findings that are accepted: those of `rules` at what the other parts describe, empty for anything.
+
+    `path` is a glob of files, `object` of `Kind/name`, `container` of names. `until` is the last day it
+    counts, as `2030-01-31`; `line` is where it stands in the configuration.
+    """
+
+    rules: tuple[str, ...]
+    reason: str
+    path: str = ""
+    object: str = ""
+    container: str = ""
+    environments: tuple[str, ...] = ()
+    until: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LintRule:
+    """A rule of the repository's own: objects of `kinds` for which the CEL `expression` is false."""
+
+    code: str
+    name: str
+    expression: str
+    message: str
+    kinds: tuple[str, ...] = ()
+    severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
 class Lint:
-    """The linter's settings; `ignore` holds codes, prefixes or names; the rest is read by the linter."""
+    """The linter's settings; `select`, `ignore` and the keys of `severity` are codes, prefixes or names.
+
+    `environments` gives severities that hold in one environment; `external` globs, by kind, of objects
+    that exist outside the repository; `non_ignorable` rules that nothing may silence.
+    """
 
     fail_on: str = "error"
     profile: str = "recommended"
@@ -158,6 +192,12 @@ class Lint:
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, str] = field(default_factory=dict, hash=False)
     options: Mapping[str, Json] = field(default_factory=dict, hash=False)
+    environments: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    ignores: tuple[LintIgnore, ...] = ()
+    non_ignorable: tuple[str, ...] = ()
+    external: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    rules: tuple[LintRule, ...] = ()
+    baseline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

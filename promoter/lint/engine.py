@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
 
+from promoter.lint.accepted import Accepted, divided
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RENDERED, RULES, SOURCE
 from promoter.lint.context import LATEST, RenderedContext, context
 from promoter.lint.environments import Divergence, EnvironmentsContext, GitContext, Stage
@@ -35,7 +36,8 @@ class Inputs:
     """Everything that is judged. `minors` are the Kubernetes minor versions by environment.
 
     `external` lists, by kind, globs of what exists outside the repository; `git` is None without a base
-    revision to compare with. `today` decides which suppressions have ended.
+    revision to compare with. `today` decides which suppressions have ended;
+    `accepted` are the configuration's.
     """
 
     source: SourceContext
@@ -45,7 +47,7 @@ class Inputs:
     minor: int = LATEST
     external: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     git: GitContext | None = None
-    ignores: tuple[Suppression, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,9 @@ class _Run:
         self._git()
         written = tuple(self._written())
         candidates = merged(self._explained(), self.policy)
-        kept, hidden, used = suppressed(
-            candidates, (*written, *self.inputs.ignores), self.policy, self.inputs.today
-        )
+        kept, hidden, used = suppressed(candidates, written, self.policy, self.inputs.today)
+        kept, accepted = self._accepted(kept)
+        hidden += accepted
         kept += self._linter(written, used)
         return Judgement(
             tuple(sorted(kept, key=_order)),
@@ -252,6 +254,15 @@ class _Run:
             c for c in self.candidates
             if c.finding.code != BROKEN_BUILD or c.build not in causes
         ]  # fmt: skip
+
+    def _accepted(self, kept: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+        """The findings that stay, and those that the configuration accepts."""
+        firm = {rule.code for rule in RULES if self.policy.firm(rule)}
+        parts: list[Finding] = []
+        for finding in kept:
+            entries = () if finding.code in firm else self.inputs.accepted
+            parts += divided(finding, entries, self.inputs.today)
+        return [f for f in parts if f.suppressed is None], [f for f in parts if f.suppressed is not None]
 
     def _written(self) -> Iterator[Suppression]:
         for path in self.inputs.source.files:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from promoter.deployables.environment import rank, tier_of
+from promoter.deployables.environment import rank, tier_in, tier_of
 from promoter.lint.context import RenderedContext
 from promoter.lint.rule import FieldPath, Report, Settings
 from promoter.model import Diff, ObjectKey
@@ -64,8 +64,11 @@ def inferred(name: str, names: Sequence[str]) -> tuple[str, ...]:
     """The environment that `name` most likely takes its versions from, of all `names`; at most one.
 
     It is of the nearest lower tier, and rather the one of the same region: `staging-eu` for `prod-eu`.
+    A name that tells no tier is not compared.
     """
-    lower = [other for other in names if rank(other) < rank(name)]
+    if tier_in(name) is None:
+        return ()
+    lower = [other for other in names if tier_in(other) is not None and rank(other) < rank(name)]
     nearest = [other for other in lower if rank(other) == max(map(rank, lower))]
     region = _region(name)
     return tuple(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from promoter.deployables.objects import chart_of
 from promoter.kustomize import Graph, Kustomization
 from promoter.lint.controllers import Declared, declared
 from promoter.lint.provenance import Model
@@ -87,7 +88,8 @@ def source_context(
     listed, built = tuple(deployables), tuple(roots)
     found = {directory: graph.kustomization(directory) for directory in graph.directories}
     kustomizations = {directory: item for directory, item in found.items() if item is not None}
-    files = {*_read(graph, listed), *named}
+    read = {path for path in _read(graph, listed) if chart_of(graph.snapshot, path) is None}
+    files = {*read, *named}
     return SourceContext(
         graph,
         listed,

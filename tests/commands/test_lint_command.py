@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from git_work import Work
 
+from promoter.commands.baselines import baseline
 from promoter.commands.lint import LintRequest, lint
 from promoter.commands.workspace import Workspace
 from promoter.errors import ExitCode, UsageError
@@ -150,3 +151,46 @@ def test_a_fix_that_changes_an_environment_without_the_finding_is_refused(work: 
     assert report.notes == (
         "apps/shop/base/web.yaml:11:11: the fix of IMG008 would change an environment without the finding",
     )
+
+
+def configured(work: Work, text: str) -> None:
+    work.commit_files({"promoter.yaml": "version: 1\n" + text})
+
+
+def test_the_configuration_accepts_a_finding_in_one_environment(work: Work) -> None:
+    work.commit_files({OVERLAY: "namespace: prod\nresources: [../../base]\n"})
+    configured(
+        work,
+        "lint:\n  ignores:\n    - {rules: [latest-tag], path: 'apps/*', object: Deployment/web,"
+        " environments: [dev], reason: a demo}\n",
+    )
+    report = run(work, select=("IMG001",))
+    assert [finding.environments for finding in report.findings] == [("prod",)]
+    assert [(f.environments, f.suppressed) for f in report.suppressed] == [(("dev",), "a demo")]
+
+
+def test_the_configuration_weighs_a_rule_by_environment(work: Work) -> None:
+    configured(work, "lint:\n  environments:\n    dev: {IMG001: 'off'}\n")
+    assert run(work, select=("IMG001",)).findings == ()
+
+
+def test_what_may_not_be_ignored_is_reported_whatever_the_configuration_accepts(work: Work) -> None:
+    configured(work, "lint:\n  non_ignorable: [IMG001]\n  ignores: [{rules: [IMG001], reason: because}]\n")
+    assert [finding.code for finding in run(work, select=("IMG001",)).findings] == ["IMG001"]
+
+
+def test_a_baseline_hides_what_is_known_and_shrinks_only(work: Work) -> None:
+    workspace = Workspace.open(str(work.path))
+    asked = LintRequest(select=CHOSEN)
+    said = baseline(workspace, "create", asked)
+    assert said == ".promoter/baseline.json: 2 known findings, 0 before; 0 entries were out of date"
+    work.git("add", "--all")
+    work.commit_files({})
+    assert run(work, baseline=".promoter/baseline.json").findings == ()
+    work.commit_files({"apps/shop/base/web.yaml": WEB.replace("latest", "1.0"), OVERLAY: "namespce: x\n"})
+    again = Workspace.open(str(work.path))
+    assert baseline(again, "update", asked).startswith(
+        ".promoter/baseline.json: 0 known findings, 2 before"
+    )
+    with pytest.raises(UsageError):
+        baseline(Workspace.open(str(work.path)), "create", asked)

@@ -140,9 +140,9 @@ class Model:
                     built.configured,
                 )
             elif reference.kind == "file" and reference.resolved is not None:
-                broken = self.graph.yaml(reference.resolved).error is not None
-                unknown = (*built.unknown, reference.resolved) if broken else built.unknown
-                built = replace(built, items=built.items + self.load(reference.resolved), unknown=unknown)
+                loaded = self.load(reference.resolved)
+                unknown = built.unknown if loaded else (*built.unknown, reference.resolved)
+                built = replace(built, items=built.items + loaded, unknown=unknown)
             else:
                 built = replace(built, unknown=(*built.unknown, reference.written))
         inline = [node for node in wanted.values() if "\n" in node.value]

@@ -206,7 +206,8 @@ def empty_file(source: SourceContext) -> Iterator[Spot]:
     """A manifest holds no object.
 
     ## What it does
-    Reports a file listed under `resources` in which every document is empty.
+    Reports a file listed under `resources` in which every document is empty. The files that bootstrapping
+    Flux fills (`gotk-*.yaml`) may be.
 
     ## Why
     It is what a bad merge or a half-finished removal leaves behind: the build passes, and the object that
@@ -233,7 +234,12 @@ def empty_file(source: SourceContext) -> Iterator[Spot]:
                 continue
             seen.add(path)
             file = source.graph.yaml(path)
-            if file.error is None and not any(document is not None for document in file.documents):
+            bootstrap = path.rpartition("/")[2].startswith("gotk-")
+            if (
+                file.error is None
+                and not bootstrap
+                and not any(document is not None for document in file.documents)
+            ):
                 related = (reference.location,)
                 yield Spot(Location(path), "the file holds no object", related=related)
 

@@ -1,0 +1,59 @@
+"""Findings that the configuration accepts, by rule, file, object, container and environment.
+
+It must not lose a finding: an accepted one keeps the reason. An environment that is not named in an
+entry keeps its part of the finding.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+
+from promoter.model import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One entry; empty parts mean anything. `object` is a glob of `Kind/name`, `path` one of files."""
+
+    rules: tuple[str, ...]
+    reason: str
+    path: str = ""
+    object: str = ""
+    container: str = ""
+    environments: tuple[str, ...] = ()
+    until: date | None = None
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the entry speaks of the finding, environments aside."""
+        key = finding.object
+        named = any(rule in (finding.name, "ALL") or finding.code.startswith(rule) for rule in self.rules)
+        if not named or (self.path and not fnmatchcase(finding.location.path, self.path)):
+            return False
+        if self.object and (key is None or not fnmatchcase(f"{key.kind}/{key.name}", self.object)):
+            return False
+        return not self.container or _in_container(finding.field, self.container)
+
+
+def _in_container(field: str, glob: str) -> bool:
+    _, found, rest = field.partition("ontainers[name=")
+    return bool(found) and fnmatchcase(rest.partition("]")[0], glob)
+
+
+def divided(finding: Finding, entries: Iterable[Accepted], today: date) -> Iterable[Finding]:
+    """The finding, or its parts: what stays, and what an entry accepts, marked with the reason."""
+    for entry in entries:
+        if not entry.covers(finding) or (entry.until is not None and today > entry.until):
+            continue
+        if not entry.environments:
+            return (replace(finding, suppressed=entry.reason),)
+        gone = tuple(name for name in finding.environments if _any(name, entry.environments))
+        left = tuple(name for name in finding.environments if name not in gone)
+        if gone:
+            hidden = replace(finding, environments=gone, suppressed=entry.reason)
+            return (hidden, *divided(finding.within(left), entries, today)) if left else (hidden,)
+    return (finding,)
+
+
+def _any(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
