@@ -166,7 +166,7 @@ metadata:
   name: shop-{env}
   namespace: argocd
 spec:
-  project: default
+  project: shop
   source:
     repoURL: https://git.example.com/acme/gitops.git
     targetRevision: main
@@ -180,6 +180,20 @@ spec:
       selfHeal: true
     syncOptions:
       - CreateNamespace=true
+"""
+
+_PROJECT: Final = """\
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata:
+  name: shop
+  namespace: argocd
+spec:
+  sourceRepos:
+    - https://git.example.com/acme/gitops.git
+  destinations:
+    - name: "*"
+      namespace: shop
 """
 
 _CONFIGURATION: Final = """\
@@ -202,6 +216,7 @@ def tree() -> dict[str, str]:
         "apps/shop/base/service.yaml": _SERVICE,
         "apps/shop/base/disruption.yaml": _DISRUPTION,
         "apps/shop/base/network.yaml": _NETWORK,
+        "argocd/project.yaml": _PROJECT,
     }
     for env, tag in ENVIRONMENTS.items():
         overlay = _OVERLAY.format(env=env, tag=tag, replicas=_REPLICAS[env])

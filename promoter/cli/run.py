@@ -20,7 +20,7 @@ def run() -> int:
     # Parsed files are many, live until the end and hold no cycles: looking for cycles often is a waste.
     gc.set_threshold(100_000, 50, 50)
     try:
-        app()
+        app(prog_name="promoter")
     except SystemExit as stop:
         return _code(stop)
     except BrokenPipeError:
