@@ -95,7 +95,7 @@ def test_the_timeline_tells_promotions_and_rollbacks_newest_first(page):
 
 def test_the_drift_and_the_change_under_way_are_on_the_page(page):
     assert page.visible("#drift0 .empty") == ["No drift."]
-    assert page.visible("#drift1 td") == ["ConfigMap/c data.level: info → debug"]
+    assert page.visible("#drift1 tbody td") == ["config", "ConfigMap/c data.level: info → debug"]
     assert "prod-eu · shop" in page.visible("section h3 > span:first-child")
 
 

@@ -1,9 +1,9 @@
 """A comparison as one HTML page that works from a file: search, filters, two views, keys, two themes."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from promoter.diff.comparison import DiffReport, State
-from promoter.diff.drift import Drift
 from promoter.model import ChangeKind
 from promoter.report.diff.blocks import LEVELS, places, sections
 from promoter.report.diff.drift import drifts
@@ -11,6 +11,8 @@ from promoter.report.diff.drift import lines as drift_lines
 from promoter.report.diff.text import summary
 from promoter.report.page import Markup, Page, Tile, element
 from promoter.report.page import render as page
+
+_OPEN_AT_MOST: Final = 60
 
 
 def render(report: DiffReport) -> str:
@@ -56,29 +58,31 @@ def _content(report: DiffReport) -> Iterator[Markup]:
     for note in report.notes:
         yield element("p", note, class_="why")
     if report.is_drift:
-        yield from drift_tables(report)
+        yield drift_table(report) or element("p", "No drift.", class_="empty")
     found = sections(report.comparisons)
     yield from found
     if not found:
         yield element("p", summary(report), class_="empty")
 
 
-def drift_tables(report: DiffReport, heading: str = "h2") -> Iterator[Markup]:
-    """A table of the drift of each app, with a heading of this element."""
-    for each, found in drifts(report.comparisons):
-        rows = (_drift_row(what, sentence) for what, sentence in _lines(found, report))
-        head = element(
-            "thead", element("tr", (element("th", text, scope="col") for text in ("What", "Drift")))
-        )
-        caption = element(heading, element("span", each.app), element("span", each.path, class_="path"))
-        yield element("div", caption, element("table", head, element("tbody", rows)), class_="drift")
-
-
-def _lines(found: Drift, report: DiffReport) -> Iterator[tuple[str, str]]:
-    return drift_lines(found, report.before, report.after)
-
-
-def _drift_row(what: str, sentence: str) -> Markup:
-    return element(
-        "tr", element("th", what, scope="row"), element("td", sentence, class_="mono"), data_row=True
+def drift_table(report: DiffReport) -> Markup | None:
+    """The drift of every app as one table, folded when it is long; None without drift."""
+    found = [
+        (each, *line)
+        for each, of_app in drifts(report.comparisons)
+        for line in drift_lines(each, of_app, report.before, report.after)
+    ]
+    if not found:
+        return None
+    header = (element("th", text, scope="col") for text in ("App", "What", "Drift"))
+    rows = (_drift_row(each.app or each.path, what, sentence) for each, what, sentence in found)
+    table = element(
+        "table", element("thead", element("tr", header)), element("tbody", rows), class_="drift"
     )
+    summary_line = element("summary", f"{len(found)} lines")
+    return element("details", summary_line, table, class_="fold", open=len(found) <= _OPEN_AT_MOST)
+
+
+def _drift_row(app: str, what: str, sentence: str) -> Markup:
+    cells = element("td", what, class_="what"), element("td", sentence, class_="mono")
+    return element("tr", element("th", app, scope="row"), cells, data_row=True)

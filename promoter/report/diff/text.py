@@ -43,7 +43,7 @@ def _drift(report: DiffReport, paint: Paint) -> Iterator[str]:
     """The drift of each app in a few lines, above the summary."""
     for each, found in drifts(report.comparisons):
         yield paint(f"{each.app}: {counted(found)}", "", bold=True)
-        for what, sentence in drift_lines(found, report.before, report.after):
+        for what, sentence in drift_lines(each, found, report.before, report.after):
             yield f"  {what:<8}{printable(sentence)}"
         yield ""
 

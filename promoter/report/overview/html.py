@@ -4,12 +4,13 @@ The page only arranges what the commands found; it is the same page as a diff's,
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from promoter.diff.comparison import DiffReport, State
 from promoter.report.diff.blocks import places, sections
-from promoter.report.diff.html import drift_tables
+from promoter.report.diff.html import drift_table
 from promoter.report.diff.text import summary
 from promoter.report.history import HistoryEntry
 from promoter.report.overview.value import OverviewReport, behind_by
@@ -20,6 +21,9 @@ from promoter.report.status.text import span
 
 _EVENTS_SHOWN: Final = 500
 _MINUTE: Final = 60
+_FAILURES_SHOWN: Final = 3
+_SHORT: Final = 12
+_HEX: Final = re.compile(r"(?:sha256:)?[0-9a-f]{20,}")
 
 
 def render(report: OverviewReport) -> str:
@@ -78,7 +82,10 @@ def _matrix(report: OverviewReport) -> Markup:
     environments = report.status.environments
     named = sorted({(row.app, row.image) for row in report.status.rows if row.version})
     head = element("tr", (element("th", text, scope="col") for text in ("App", *environments)))
-    rows = (_row(report, app, image, environments) for app, image in named)
+    rows = (
+        _row(report, app, image, environments, again=number > 0 and named[number - 1][0] == app)
+        for number, (app, image) in enumerate(named)
+    )
     table = element("table", element("thead", head), element("tbody", rows), class_="matrix")
     wide = element(
         "div", table, class_="wide", tabindex="0", role="region", aria_label="Versions by environment"
@@ -87,8 +94,12 @@ def _matrix(report: OverviewReport) -> Markup:
     return element("section", _heading("Versions"), wide if named else nothing, id="versions")
 
 
-def _row(report: OverviewReport, app: str, image: str, environments: Iterable[str]) -> Markup:
-    name = element("th", app, element("div", image, class_="small mono"), scope="row")
+def _row(
+    report: OverviewReport, app: str, image: str, environments: Iterable[str], *, again: bool
+) -> Markup:
+    """One image; the name of an app that the row above has already is quiet."""
+    title = element("span", app, class_="again" if again else None)
+    name = element("th", title, element("div", image, class_="small mono"), scope="row")
     cells = (_cell(report, _found(report, app, image, name)) for name in environments)
     return element("tr", name, cells, data_row=True)
 
@@ -102,8 +113,8 @@ def _found(report: OverviewReport, app: str, image: str, environment: str) -> St
 
 def _cell(report: OverviewReport, row: StatusRow | None) -> Markup:
     if row is None or not row.version:
-        return element("td", "not here", class_="none")
-    parts = [element("span", row.version, class_="version")]
+        return element("td", "·", class_="none", title="not deployed here")
+    parts = [element("span", _shortened(row.version), class_="version", title=row.version)]
     if row.since is not None:
         age = f" {span((report.status.now - row.since).total_seconds())}"
         parts.append(element("span", age, class_="small", title=f"since {row.since:%Y-%m-%d %H:%M}"))
@@ -114,11 +125,19 @@ def _cell(report: OverviewReport, row: StatusRow | None) -> Markup:
     return element("td", parts, class_="behind" if row.waiting else None)
 
 
+def _shortened(version: str) -> str:
+    """A commit or digest as its first digits; any other version as it is."""
+    if not _HEX.fullmatch(version):
+        return version
+    algorithm, colon, digits = version.rpartition(":")
+    return f"{algorithm}{colon}{digits[:_SHORT]}"
+
+
 def _says(report: OverviewReport, row: StatusRow) -> Iterator[str]:
     if not row.waiting:
         return
     count = behind_by(report, row)
-    yield f"{count if count else 'another version'} behind {row.upstream} ({row.waiting})"
+    yield f"{count if count else 'another version'} behind {row.upstream} ({_shortened(row.waiting)})"
     stopped = row.stopped_by
     if stopped is None:
         yield "can be promoted now"
@@ -176,18 +195,26 @@ def _length(entry: HistoryEntry) -> str:
 def _drift(report: OverviewReport) -> Iterator[Markup]:
     for number, each in enumerate(report.drift):
         names = json.dumps(sorted({each.before, each.after}))
-        tables = tuple(drift_tables(each, "h3"))
+        table = drift_table(each)
         failed = tuple(_failed(each))
-        none = element("p", "No drift.", class_="empty") if not tables and not failed else None
+        none = element("p", "No drift.", class_="empty") if table is None and not failed else None
         yield element(
             "section",
             _heading(f"Drift: {each.before} → {each.after}", summary(each)),
-            tables,
-            failed,
+            table,
+            _folded(failed),
             none,
             id=f"drift{number}",
             data_environments=names,
         )
+
+
+def _folded(failed: Sequence[Markup]) -> Markup | None:
+    """The apps that could not be compared, behind their number when they are many."""
+    if not failed:
+        return None
+    head = element("summary", f"{len(failed)} could not be compared")
+    return element("details", head, failed, class_="fold", open=len(failed) <= _FAILURES_SHOWN)
 
 
 def _failed(report: DiffReport) -> Iterator[Markup]:
