@@ -93,9 +93,9 @@ def tell_promotion(job: Job, report: PromotionReport) -> None:
 def keep_issues(job: Job) -> None:
     """One issue for each group of findings on the default branch."""
     from promoter.commands.lint import LintRequest, lint
-    from promoter.commands.tickets import keep_tickets
+    from promoter.commands.tickets import tickets_on
 
-    for line in keep_tickets(job.github.talk, lint(job.workspace, LintRequest())):
+    for line in tickets_on(job.workspace, lint(job.workspace, LintRequest())):
         job.runner.say(line)
 
 

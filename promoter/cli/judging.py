@@ -9,6 +9,7 @@ from promoter.cli import options
 from promoter.cli.app import app
 
 if TYPE_CHECKING:
+    from promoter.commands.workspace import Workspace
     from promoter.lint.report import LintReport
 
 
@@ -69,6 +70,12 @@ def lint(
     preview: Annotated[
         bool, typer.Option("--diff", help="Show what the fixes would change, and write nothing.")
     ] = False,
+    open_issues: Annotated[
+        bool,
+        typer.Option(
+            "--open-issues", help="Keep one issue on GitHub for each rule and file with findings."
+        ),
+    ] = False,
     formats: Annotated[
         list[str] | None,
         typer.Option(
@@ -99,9 +106,19 @@ def lint(
     with options.workspace() as opened:
         report = run(opened, asked)
         least = str(fail_on) if fail_on else opened.config.lint.fail_on
+        if open_issues:
+            _keep_issues(opened, report)
     for format_, file in outputs:
         _write(report, format_, file)
     raise typer.Exit(exit_code(report, None if least == FailOn.NEVER else Severity(least)))
+
+
+def _keep_issues(workspace: "Workspace", report: "LintReport") -> None:
+    from promoter.cli.terminal import write_err
+    from promoter.commands.tickets import tickets_on
+
+    for line in tickets_on(workspace, report):
+        write_err(line)
 
 
 def _fix(*, fix: bool, unsafe: bool, preview: bool) -> str:

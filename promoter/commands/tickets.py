@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from promoter.commands.workspace import Workspace
+from promoter.errors import ConfigError, UsageError
 from promoter.lint.report import LintReport
-from promoter.model import Finding, Severity
+from promoter.model import Finding, Json, Severity
 from promoter.report.markup import code, plain, row
 
 if TYPE_CHECKING:
@@ -62,6 +64,34 @@ def keep_tickets(
     for name in sorted(known.keys() - {ticket.name for ticket in wanted} - {""}):
         talk.close_issue(known[name].number, "The findings are gone.")
         yield f"closed #{known[name].number}: {known[name].title}"
+
+
+def tickets_on(workspace: Workspace, report: LintReport) -> Iterator[str]:
+    """As `keep_tickets`, on the forge of the repository, with the labels that it configures.
+
+    Raises UsageError where the forge has no issues, ConfigError for labels that are not understood.
+    """
+    from promoter.forge.github import GitHubForge
+
+    if not isinstance(workspace.forge, GitHubForge):
+        raise UsageError("issues are kept on GitHub, and this repository has no remote there")
+    return keep_tickets(workspace.forge.talk, report, labels_of(workspace.config.lint.options))
+
+
+def labels_of(options: Mapping[str, Json]) -> dict[Severity, tuple[str, ...]]:
+    """The labels by severity from `lint.options.tickets`, else our own. Raises ConfigError."""
+    said = options.get("tickets", {})
+    if not isinstance(said, dict) or not set(said) <= set(Severity):
+        known = ", ".join(Severity)
+        raise ConfigError(
+            "lint.options.tickets maps severities to labels", hint=f"the severities are {known}"
+        )
+    found = dict(LABELS)
+    for severity, labels in said.items():
+        if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+            raise ConfigError(f"expected a list of labels in lint.options.tickets.{severity}")
+        found[Severity(severity)] = tuple(map(str, labels))
+    return found
 
 
 def _name(issue: "Issue") -> str:
