@@ -133,6 +133,8 @@ class Naming:
 
 
 def _from_parameters(parameters: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    if not parameters:
+        return
     values = parameters.get("values")
     nested = values if isinstance(values, dict) else {}
     for key in _PARAMETERS:
@@ -146,7 +148,7 @@ def _from_parameters(parameters: Mapping[str, Json]) -> Iterator[tuple[str, str]
 
 def _ending(text: str) -> str:
     """The environment that a compound name ends in: `shop-prod-eu` gives `prod-eu`, `dev-team` nothing."""
-    words = re.split(r"[-_.]", text)
+    words = re.split(r"[-_.]", text) if text else []
     for start in (len(words) - 1, len(words) - 2):
         region = words[start + 1 :]
         if start > 0 and tier_of(words[start]) and all(len(word) <= _REGION_LENGTH for word in region):

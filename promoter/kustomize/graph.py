@@ -54,6 +54,7 @@ class Shared:
 
     files: dict[tuple[str, str], YamlFile] = dataclass_field(default_factory=dict)
     kustomizations: dict[tuple[str, str], Kustomization] = dataclass_field(default_factory=dict)
+    closures: dict[str, tuple[Closure, tuple[Kustomization, ...]]] = dataclass_field(default_factory=dict)
 
 
 class Graph:
@@ -119,6 +120,9 @@ class Graph:
 
     def real(self, path: str) -> str | None:
         """The path with `.`, `..` and symlinks resolved; None when it leaves the repository."""
+        plain = not path.startswith((".", "/")) and not path.endswith("/")
+        if plain and "/." not in path and "//" not in path and not self._has_links:
+            return path
         parts = path.split("/")[::-1]
         found: list[str] = []
         links = 0 if self._has_links else None
@@ -189,13 +193,28 @@ class Graph:
     def _closure(self, directory: str, above: tuple[str, ...]) -> Closure:
         if directory in above:
             return Closure(directory, (), (), (), cycle=(*above[above.index(directory) :], directory))
-        known = self._closures.get(directory)
+        known = self._closures.get(directory) or self._shared_closure(directory)
         if known is not None:
             return known
         collected = self._collect(directory, (*above, directory))
         if not collected.cycle or not above:
             self._closures[directory] = collected
+            self._share(collected)
         return collected
+
+    def _shared_closure(self, directory: str) -> Closure | None:
+        """The closure that another graph found, when every kustomization that it reads is the same here."""
+        known, built_on = self.shared.closures.get(directory, (None, ()))
+        if known is None or any(self.kustomization(each.directory) is not each for each in built_on):
+            return None
+        self._closures[directory] = known
+        return known
+
+    def _share(self, closure: Closure) -> None:
+        built_on = tuple(self.kustomization(each) for each in closure.kustomizations)
+        found = tuple(each for each in built_on if each is not None)
+        if len(found) == len(built_on) and not closure.cycle:
+            self.shared.closures[closure.entry] = (closure, found)
 
     def _collect(self, directory: str, above: tuple[str, ...]) -> Closure:
         kustomization = self.kustomization(directory)

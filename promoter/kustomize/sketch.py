@@ -6,7 +6,7 @@ for those who want more than its references.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from promoter.model import Json, Location
 from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, text, texts
@@ -14,17 +14,22 @@ from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, text, t
 PLUGIN_FIELDS: Final = ("generators", "transformers", "validators")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """One path or URL as written, with the field that names it and its place in the file."""
+class Named(NamedTuple):
+    """One path or URL as written, with the field that names it and its place in the file (1-based).
+
+    A tuple, because a large repository has tens of thousands of them.
+    """
 
     field: str
     written: str
-    span: tuple[int, int, int, int]
+    line: int
+    column: int
+    end_line: int
+    end_column: int
 
     def location(self, path: str) -> Location:
         """The place in the file at `path`."""
-        return Location(path, *self.span)
+        return Location(path, *self[2:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +58,10 @@ def sketch(kept: Json) -> Sketch | None:
     """The sketch that `sketched` gave; None for what is no mapping."""
     match kept:
         case [str(kind), list(keys), list(names)]:
-            found = tuple(_name(name) for name in names)
+            found = tuple(Named._make(name) for name in names if isinstance(name, list))
             return Sketch(kind, frozenset(key for key in keys if isinstance(key, str)), found)
         case _:
             return None
-
-
-def _name(kept: Json) -> Named:
-    match kept:
-        case [str(field), str(written), int(line), int(column), int(end_line), int(end_column)]:
-            return Named(field, written, (line, column, end_line, end_column))
-        case _:
-            raise ValueError(f"no sketch of a name: {kept!r}")
 
 
 _TEXT_LISTS: Final = (
