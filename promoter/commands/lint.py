@@ -18,13 +18,16 @@ from promoter.kustomize import Build
 from promoter.lint.accepted import Accepted
 from promoter.lint.baseline import Baseline, create, divide, load
 from promoter.lint.catalogue import RULES
+from promoter.lint.context import RenderedContext
+from promoter.lint.custom import Custom
+from promoter.lint.custom import rules as custom_rules
 from promoter.lint.engine import Inputs, Judgement, judge
 from promoter.lint.environments import Stage, inferred
 from promoter.lint.report import LintReport
-from promoter.lint.rule import Profile
+from promoter.lint.rule import Profile, Report, Rule
 from promoter.lint.selection import Policy, check_selectors
 from promoter.lint.source import Root, SourceContext, is_yaml, source_context
-from promoter.model import Deployable, Json, KubeObject, ObjectKey, Rendered, Snapshot
+from promoter.model import Deployable, Json, KubeObject, ObjectKey, Rendered, Severity, Snapshot
 from promoter.repository import write_files
 from promoter.yamldoc import value
 
@@ -261,7 +264,18 @@ def inputs_of(workspace: Workspace, source: SourceContext, request: LintRequest)
     lint = workspace.config.lint
     accepted = tuple(_accepted(entry) for entry in lint.ignores)
     today = now().date()
-    return Inputs(source, today, stages, minors, asked, lint.external, accepted=accepted)
+    own = custom(workspace)
+    return Inputs(source, today, stages, minors, asked, lint.external, accepted=accepted, custom=own)
+
+
+def custom(workspace: Workspace) -> tuple[Rule[RenderedContext, Report], ...]:
+    """The repository's own rules. Raises UsageError for one that cannot be used."""
+    taken = [name for rule in RULES for name in (rule.code, rule.name)]
+    listed = (
+        Custom(r.code, r.name, r.expression, r.message, r.kinds, Severity(r.severity))
+        for r in workspace.config.lint.rules
+    )
+    return custom_rules(listed, taken)
 
 
 def _accepted(entry: LintIgnore) -> Accepted:
@@ -287,7 +301,7 @@ def policy_of(workspace: Workspace, request: LintRequest) -> Policy:
     tables = (config.severity, *config.environments.values())
     named = [rule for entry in config.ignores for rule in entry.rules]
     said = (*select, *ignore, *config.non_ignorable, *named, *(name for table in tables for name in table))
-    check_selectors(said, RULES)
+    check_selectors(said, (*RULES, *custom(workspace)))
     return Policy(
         profile_of(request.profile or config.profile),
         select,

@@ -65,9 +65,9 @@ def _ignore(fields: Fields) -> LintIgnore:
         until,
         fields.file.location(fields.node).line if fields.node else 1,
     )
+    fields.finish()
     if fields.node and not (ignore.rules and ignore.reason):
         raise fields.error(fields.node, f"expected rules and a reason in {fields.what}")
-    fields.finish()
     return ignore
 
 
@@ -80,11 +80,11 @@ def _rule(fields: Fields) -> LintRule:
         fields.texts("kinds"),
         fields.choice("severity", _SEVERITIES[:3], "error"),
     )
+    fields.finish()
     if fields.node and not (_CODE.fullmatch(rule.code) and _NAME.fullmatch(rule.name)):
         raise fields.error(
             fields.node, f"expected a code such as ACME001 and a kebab-case name in {fields.what}"
         )
     if fields.node and not (rule.expression and rule.message):
         raise fields.error(fields.node, f"expected an expression and a message in {fields.what}")
-    fields.finish()
     return rule

@@ -5,12 +5,12 @@ the same input gives the same findings in the same order, and suppressed finding
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
 
 from promoter.lint.accepted import Accepted, divided
-from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RENDERED, RULES, SOURCE
+from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RENDERED, RULES, SOURCE, AnyRule
 from promoter.lint.context import LATEST, RenderedContext, context
 from promoter.lint.environments import Divergence, EnvironmentsContext, GitContext, Stage
 from promoter.lint.lanes import Lanes
@@ -37,7 +37,8 @@ class Inputs:
 
     `external` lists, by kind, globs of what exists outside the repository; `git` is None without a base
     revision to compare with. `today` decides which suppressions have ended;
-    `accepted` are the configuration's.
+    `accepted` and `custom`
+    rules are the configuration's.
     """
 
     source: SourceContext
@@ -48,6 +49,7 @@ class Inputs:
     external: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     git: GitContext | None = None
     accepted: tuple[Accepted, ...] = ()
+    custom: tuple[Rule[RenderedContext, Report], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class _Run:
     def __init__(self, inputs: Inputs, policy: Policy) -> None:
         self.inputs: Final = inputs
         self.policy: Final = policy
+        self.rules: Final[tuple[AnyRule, ...]] = (*RULES, *inputs.custom)
         self.locator: Final = Locator(inputs.source.model)
         self.crashes: list[Crash] = []
         self.unverified: list[Unverified] = []
@@ -94,8 +97,8 @@ class _Run:
         self._environments()
         self._git()
         written = tuple(self._written())
-        candidates = merged(self._explained(), self.policy)
-        kept, hidden, used = suppressed(candidates, written, self.policy, self.inputs.today)
+        candidates = merged(self._explained(), self.policy, self.rules)
+        kept, hidden, used = suppressed(candidates, written, self._firm(), self.inputs.today)
         kept, accepted = self._accepted(kept)
         hidden += accepted
         kept += self._linter(written, used)
@@ -107,7 +110,7 @@ class _Run:
                 for r in self.inputs.source.roots
                 if isinstance(r.rendered, Rendered)
             ),
-            len(self.unverified),
+            len(self._open()),
             tuple(self._profiles(kept)),
         )
 
@@ -149,7 +152,7 @@ class _Run:
         return tuple(sorted(name for name in names if name))
 
     def _rendered(self) -> None:
-        rules = tuple(self._chosen(RENDERED))
+        rules = tuple(self._chosen((*RENDERED, *self.inputs.custom)))
         for root in self.inputs.source.roots:
             if isinstance(root.rendered, Rendered):
                 subject, where = self._context(root), self.locator.entry(root)
@@ -257,23 +260,34 @@ class _Run:
 
     def _accepted(self, kept: list[Finding]) -> tuple[list[Finding], list[Finding]]:
         """The findings that stay, and those that the configuration accepts."""
-        firm = {rule.code for rule in RULES if self.policy.firm(rule)}
+        firm = self._firm()
         parts: list[Finding] = []
         for finding in kept:
             entries = () if finding.code in firm else self.inputs.accepted
             parts += divided(finding, entries, self.inputs.today)
         return [f for f in parts if f.suppressed is None], [f for f in parts if f.suppressed is not None]
 
+    def _firm(self) -> frozenset[str]:
+        """The codes of the rules that nothing may silence."""
+        return frozenset(rule.code for rule in self.rules if self.policy.firm(rule))
+
     def _written(self) -> Iterator[Suppression]:
         for path in self.inputs.source.files:
             yield from in_comments(self.inputs.source.graph.yaml(path))
 
+    def _open(self) -> tuple[Unverified, ...]:
+        """The questions that stay open, each once for all of its environments."""
+        found: dict[Unverified, set[str]] = {}
+        for item in self.unverified:
+            found.setdefault(replace(item, environments=()), set()).update(item.environments)
+        return tuple(replace(item, environments=tuple(sorted(names))) for item, names in found.items())
+
     def _linter(self, written: tuple[Suppression, ...], used: frozenset[Suppression]) -> list[Finding]:
         ledger = Ledger(
             written, used,
-            {name: rule.code for rule in RULES for name in (rule.code, rule.name)},
-            frozenset(rule.code for rule in RULES if self.policy.chosen(rule)),
-            tuple(self.crashes), tuple(self.unverified), self.inputs.today,
+            {name: rule.code for rule in self.rules for name in (rule.code, rule.name)},
+            frozenset(rule.code for rule in self.rules if self.policy.chosen(rule)),
+            tuple(self.crashes), self._open(), self.inputs.today,
             {item: self._removal(item) for item in written},
         )  # fmt: skip
         found: list[Finding] = []
@@ -297,7 +311,7 @@ class _Run:
         return Edit(file.path, begin, end + (2 if after == "\r\n" else 1 if after[:1] == "\n" else 0), "")
 
     def _profiles(self, kept: list[Finding]) -> Iterator[tuple[str, Profile | None]]:
-        by_code = {rule.code: rule.profile for rule in RULES}
+        by_code = {rule.code: rule.profile for rule in self.rules}
         for name in sorted({root.environment for root in self.inputs.source.roots if root.environment}):
             failed = [
                 by_code[f.code] for f in kept

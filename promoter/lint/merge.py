@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from promoter.lint.catalogue import RULES
+from promoter.lint.catalogue import AnyRule
 from promoter.lint.selection import Policy
 from promoter.lint.suppressing import Candidate
 from promoter.model import Finding, Severity
@@ -16,9 +16,9 @@ from promoter.model import Finding, Severity
 _RANK: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
-def merged(candidates: Iterable[Candidate], policy: Policy) -> list[Candidate]:
+def merged(candidates: Iterable[Candidate], policy: Policy, known: Iterable[AnyRule]) -> list[Candidate]:
     """The candidates with environments joined and severities decided; those switched off are gone."""
-    rules = {rule.code: rule for rule in RULES}
+    rules = {rule.code: rule for rule in known}
     found: dict[tuple[object, ...], Candidate] = {}
     for candidate in candidates:
         finding = candidate.finding

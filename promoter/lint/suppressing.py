@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from promoter.lint.catalogue import RULES
-from promoter.lint.selection import Policy
 from promoter.lint.suppress import Suppression
 from promoter.model import Finding, Location
 
@@ -27,13 +25,12 @@ class Candidate:
 
 
 def suppressed(
-    candidates: Iterable[Candidate], written: Sequence[Suppression], policy: Policy, today: date
+    candidates: Iterable[Candidate], written: Sequence[Suppression], firm: frozenset[str], today: date
 ) -> tuple[list[Finding], list[Finding], frozenset[Suppression]]:
     """The findings that stay, those that are silenced, and the suppressions that were used."""
     by_path: dict[str, list[Suppression]] = {}
     for item in written:
         by_path.setdefault(item.location.path, []).append(item)
-    firm = {rule.code for rule in RULES if policy.firm(rule)}
     kept: list[Finding] = []
     hidden: list[Finding] = []
     used: set[Suppression] = set()

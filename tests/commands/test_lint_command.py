@@ -194,3 +194,42 @@ def test_a_baseline_hides_what_is_known_and_shrinks_only(work: Work) -> None:
     )
     with pytest.raises(UsageError):
         baseline(Workspace.open(str(work.path)), "create", asked)
+
+
+def test_a_rule_of_the_repository_is_judged_like_any_other(work: Work) -> None:
+    configured(
+        work,
+        """\
+lint:
+  rules:
+    - code: ACME001
+      name: has-owner
+      kinds: [Deployment]
+      expression: has(object.metadata.labels) && has(object.metadata.labels.owner)
+      message: every workload names its owner
+      severity: warning
+    - code: ACME002
+      name: many-replicas
+      expression: object.spec.replicas > 1
+      message: more than one
+""",
+    )
+    report = run(work, select=("ACME", "LNT004"))
+    assert [(f.code, str(f.location), f.severity) for f in report.findings] == [
+        ("ACME001", "apps/shop/base/web.yaml:1:1", Severity.WARNING),
+        ("LNT004", "apps/shop/base/web.yaml:1:1", Severity.NOTE),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{code: KUS001, name: x, expression: 'true', message: m}",
+        "{code: ACME001, name: latest-tag, expression: 'true', message: m}",
+        "{code: ACME001, name: x, expression: 'object.(', message: m}",
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_a_mistake_of_use(work: Work, rule: str) -> None:
+    configured(work, f"lint:\n  rules: [{rule}]\n")
+    with pytest.raises(UsageError):
+        run(work)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import jsonschema
@@ -108,3 +109,9 @@ def test_text_underlines_the_place_and_names_the_fix() -> None:
     assert "    2 | image: latest\n      |        ^^^^^^\n" in said
     assert "fix (--fix): use a version" in said
     assert "passes structure: dev\npasses no profile: prod\n" in said
+
+
+def test_json_follows_its_published_schema() -> None:
+    published = Path(__file__).parents[2] / "overlays-spec/schemas/lint.v1.json"
+    schema = json.loads(published.read_text())
+    jsonschema.Draft202012Validator(schema).validate(json.loads(as_json.render(REPORT)))

@@ -33,6 +33,7 @@ def document(report: LintReport) -> dict[str, Json]:
     shown = ranked[:MAX_RESULTS]
     codes = sorted({finding.code for finding in shown})
     rules = {rule.code: rule for rule in RULES}
+    names = {finding.code: finding.name for finding in shown}
     index = {code: number for number, code in enumerate(codes)}
     notes = list(report.notes)
     if len(ranked) > MAX_RESULTS:
@@ -42,7 +43,9 @@ def document(report: LintReport) -> dict[str, Json]:
             "driver": {
                 "name": "promoter",
                 "semanticVersion": __version__,
-                "rules": [_rule(rules[code]) for code in codes if code in rules],
+                "rules": [
+                    _rule(rules[code]) if code in rules else _other(code, names[code]) for code in codes
+                ],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -56,6 +59,11 @@ def document(report: LintReport) -> dict[str, Json]:
             }
         ]
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _other(code: str, name: str) -> dict[str, Json]:
+    """A rule of the repository's own."""
+    return {"id": code, "name": "".join(part.title() for part in name.split("-"))}
 
 
 def _rule(rule: AnyRule) -> dict[str, Json]:

@@ -1,0 +1,78 @@
+"""Rules of a repository's own: a CEL expression over one rendered object, as in Kubernetes' policies.
+
+`object` is the manifest and `environment` the environment's name; the expression says what must hold. It
+needs the optional extra `cel`; nothing here runs more than CEL can say, which cannot loop or call out.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from promoter.errors import UsageError
+from promoter.lint.context import RenderedContext
+from promoter.lint.objects import kind_of
+from promoter.lint.rule import Profile, Report, Rule, Scope
+from promoter.model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """One rule as written; empty `kinds` mean every object, else `Deployment.apps` or `Deployment`."""
+
+    code: str
+    name: str
+    expression: str
+    message: str
+    kinds: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+
+
+def rule(custom: Custom) -> Rule[RenderedContext, Report]:
+    """The rule. Raises UsageError without the extra `cel`, and for an expression that does not parse."""
+    try:
+        from cel import compile as compiled
+    except ImportError as error:
+        raise UsageError(
+            f"the rule {custom.code} needs the extra `cel`", hint="pip install 'promoter[cel]'"
+        ) from error
+    try:
+        program = compiled(custom.expression)
+    except ValueError as error:
+        raise UsageError(f"the expression of {custom.code} is not CEL: {error}") from error
+
+    def check(render: RenderedContext) -> Iterator[Report]:
+        for item in render.objects:
+            if custom.kinds and not {item.key.kind, kind_of(item.key)} & set(custom.kinds):
+                continue
+            try:
+                holds = program.execute({"object": item.body, "environment": render.environment})
+            except KeyError as error:
+                message = f"{custom.message} (there is no {error} to decide by)"
+                yield Report(item.key, (), message, verifiable=False)
+                continue
+            except (TypeError, ValueError, RuntimeError) as error:
+                yield Report(item.key, (), f"{custom.message} ({error})", verifiable=False)
+                continue
+            if holds is not True:
+                yield Report(item.key, (), custom.message)
+
+    documentation = (
+        f"{custom.message}\n\n## What it does\nReports objects for which this CEL is not true:\n\n"
+    )
+    documentation += f"```\n{custom.expression}\n```"
+    return Rule(
+        custom.code, custom.name, custom.severity, Scope.RENDERED, Profile.STRUCTURE,
+        custom.message, documentation, check,
+    )  # fmt: skip
+
+
+def rules(customs: Iterable[Custom], taken: Iterable[str]) -> tuple[Rule[RenderedContext, Report], ...]:
+    """The rules, in their order. Raises UsageError when a code or name is one of `taken` or comes twice."""
+    seen = set(taken)
+    found = []
+    for custom in customs:
+        for name in (custom.code, custom.name):
+            if name in seen:
+                raise UsageError(f"there is a rule called {name!r} already", hint="choose another code")
+            seen.add(name)
+        found.append(rule(custom))
+    return tuple(found)
