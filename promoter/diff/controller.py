@@ -36,14 +36,19 @@ def manner(graph: Graph, deployable: Deployable) -> Manner:
 
 
 def _spec(graph: Graph, deployable: Deployable) -> Json:
-    """The spec that the deployable came from: the document that begins at its place."""
+    """The spec that the deployable came from; of an ApplicationSet its template's."""
+    body = written_object(graph, deployable)
+    spec = reach(body, "spec")
+    return reach(spec, "template", "spec") if text(body, "kind") == "ApplicationSet" else spec
+
+
+def written_object(graph: Graph, deployable: Deployable) -> Json:
+    """The document that begins at the deployable's place; None for folders and for what is not there."""
     path = deployable.location.path
     if deployable.controller == "layout" or path not in graph.snapshot:
         return None
     file = graph.yaml(path)
     for node in file.documents:
         if node is not None and file.location(node).line == deployable.location.line:
-            body = value(node)
-            spec = reach(body, "spec")
-            return reach(spec, "template", "spec") if text(body, "kind") == "ApplicationSet" else spec
+            return value(node)
     return None

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from promoter.diff.controller import written_object
 from promoter.kustomize import Graph
-from promoter.model import Deployable, Location, parents
+from promoter.model import Deployable, Json, Location, parents
 
 _REASONS_SHOWN: Final = 3
 
@@ -113,6 +114,12 @@ class _Reach:
             return tuple(sorted(self.changed.intersection((*closure.files, *links))))
         return tuple(sorted(path for path in self.changed if deployable.path in parents(path)))
 
+    def told(self, deployable: Deployable) -> Json:
+        """What the controller's object says, where its file changed; None where it did not."""
+        if deployable.location.path not in self.changed:
+            return None
+        return written_object(self.graph, deployable)
+
 
 def _reasons(
     was: Deployable | None, now: Deployable | None, before: _Reach, after: _Reach
@@ -124,7 +131,7 @@ def _reasons(
         return
     if was.path != now.path:
         yield f"is built from {now.path or '(elsewhere)'} instead of {was.path or '(elsewhere)'}"
-    elif _plain(was) != _plain(now):
+    elif _plain(was) != _plain(now) or before.told(was) != after.told(now):
         yield f"has a changed {_told(now)} in {now.location.path}"
     files = sorted({*before.files(was), *after.files(now)})
     if files:

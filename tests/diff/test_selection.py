@@ -94,6 +94,27 @@ def test_a_controller_object_that_only_moved_within_its_file_is_not():
     assert chosen(side(), side((DEV, moved, PLAIN)), "apps.yaml") == ({}, 3)
 
 
+APPS = b"""---
+kind: Application
+metadata: {name: other}
+spec: {project: %s}
+---
+kind: Application
+metadata: {name: prod}
+spec: {project: default, syncPolicy: %s}
+"""
+
+
+def test_anything_in_a_controller_object_is_a_reason_and_a_neighbour_in_its_file_is_none():
+    here = replace(PROD, location=Location("apps.yaml", 6))
+    before = side((here,), **{"apps.yaml": APPS % (b"one", b"{}")})
+    neighbour = side((here,), **{"apps.yaml": APPS % (b"two", b"{}")})
+    own = side((here,), **{"apps.yaml": APPS % (b"one", b"{automated: {}}")})
+
+    assert chosen(before, neighbour, "apps.yaml") == ({}, 1)
+    assert chosen(before, own, "apps.yaml")[0] == {"prod": ("has a changed Application in apps.yaml",)}
+
+
 def test_another_source_directory_is_named_with_both():
     reasons, _ = chosen(side(), side((DEV, replace(PROD, path="dev"), PLAIN)))
 

@@ -12,6 +12,7 @@ from promoter.report.paint import Paint, printable
 
 _GUTTER: Final = " │ "
 _AROUND: Final = 2
+_LONG: Final = 2_000
 NARROWEST: Final = 60
 
 Row = tuple[str, str, str]
@@ -20,8 +21,10 @@ Row = tuple[str, str, str]
 
 def rows(before: list[str], after: list[str]) -> Iterator[Row]:
     """The aligned lines of both sides, unchanged ones only near a change."""
-    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(_AROUND)
-    for number, group in enumerate(opcodes):
+    # Of long texts lines that repeat often are not matched one by one: that takes quadratic time.
+    is_long = len(before) + len(after) > _LONG
+    matcher = SequenceMatcher(None, before, after, autojunk=is_long)
+    for number, group in enumerate(matcher.get_grouped_opcodes(_AROUND)):
         if number or group[0][1] > 0:
             yield "⋯", "", ""
         for tag, i, j, k, m in group:
