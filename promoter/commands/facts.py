@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from promoter.commands.sites import sites_of
 from promoter.commands.timelines import Chronicle, Watched, by_image
 from promoter.commands.workspace import View, Workspace
-from promoter.config import Environment
+from promoter.config import Environment, Windows
+from promoter.deployables.projects import projects_of, windows_of
 from promoter.gates import Candidate, Facts, GateState, Landed, Verdict, judge, read_state
 from promoter.history import Timeline
 from promoter.images.reference import normalised
@@ -30,12 +31,24 @@ def verdicts_of(workspace: Workspace, view: View, apps: Sequence[str], plan: Pla
     moves = dict.fromkeys((bump.app, bump.new.name, bump.new.version) for bump in plan.bumps)
     for app, name, version in moves:
         landed = running.of_image(app, name, version)
-        facts = Facts(now(), state, landed, active_checks(workspace, environment, landed))
+        checks = active_checks(workspace, environment, landed)
+        facts = Facts(now(), state, landed, checks, windows=sync_windows(view, app, environment.name))
         for verdict in judge(Candidate(app, environment, version), facts):
             known = found.get(verdict.gate)
             if known is None or _rank(verdict) > _rank(known):
                 found[verdict.gate] = verdict
     return tuple(found.values())
+
+
+def sync_windows(view: View, app: str, environment: str) -> tuple[Windows, ...]:
+    """When Argo CD's projects let the app sync in the environment; nothing where none says it."""
+    known = projects_of(view.graph)
+    deployed = (each for each in view.deployables if (each.app, each.environment) == (app, environment))
+    return (
+        tuple(dict.fromkeys(window for each in deployed for window in windows_of(known, each)))
+        if known
+        else ()
+    )
 
 
 def active_checks(

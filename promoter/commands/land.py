@@ -5,9 +5,9 @@ rollback passes these gates, as it did when it was proposed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from promoter.commands.facts import Running, active_checks, now
+from promoter.commands.facts import Running, active_checks, now, sync_windows
 from promoter.commands.sites import sites_of
 from promoter.commands.workspace import Workspace
 from promoter.config import Environment
@@ -84,7 +84,10 @@ def landing_verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdic
         for app in apps
         for verdict in judge(
             Candidate(app, environment, version),
-            _facts(workspace, environment, running.of_any(apps, image, version), state, request),
+            replace(
+                _facts(workspace, environment, running.of_any(apps, image, version), state, request),
+                windows=sync_windows(view, app, env),
+            ),
         )
         if verdict.gate not in overridden
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from promoter.commands.facts import Running, active_checks, now
+from promoter.commands.facts import Running, active_checks, now, sync_windows
 from promoter.commands.sites import sites_of
 from promoter.commands.timelines import by_image, is_older
 from promoter.commands.workspace import View, Workspace
@@ -67,7 +67,9 @@ class _Status:
         known = self.running.of_image(site.app, image, waiting)
         candidate = Candidate(site.app, environment, waiting)
         checks = active_checks(self.workspace, environment, known) if waiting else {}
-        gates = judge(candidate, Facts(self.now, self.state, known, checks)) if waiting else ()
+        windows = sync_windows(self.view, site.app, site.environment) if waiting else ()
+        facts = Facts(self.now, self.state, known, checks, windows=windows)
+        gates = judge(candidate, facts) if waiting else ()
         hold = self.state.holds.get((site.environment, site.app))
         return StatusRow(
             site.app,

@@ -8,11 +8,14 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from promoter.config import Window, Windows
 from promoter.deployables.applicationset.globs import doublestar
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
+from promoter.deployables.reading import Sources
 from promoter.deployables.settings import canonical_url
+from promoter.kustomize import Graph
 from promoter.model import Deployable, Destination, Json, Location
 
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
@@ -76,6 +79,12 @@ def projects(objects: Iterable[ControllerObject]) -> dict[str, Project]:
     """The AppProjects among the objects by name; of two with a name, the last one."""
     found = (each for each in objects if each.kind == "AppProject")
     return {each.name: _project(each) for each in found}
+
+
+@lru_cache(maxsize=8)
+def projects_of(graph: Graph) -> Mapping[str, Project]:
+    """The AppProjects that the files of the graph's snapshot hold, by name."""
+    return projects(found for holding in Sources(graph).files.values() for found in holding)
 
 
 def windows_of(known: Mapping[str, Project], deployable: Deployable) -> tuple[Windows, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from promoter.config import Environment
+from promoter.config import Environment, Windows
 from promoter.gates.access import Actor, access_gate
 from promoter.gates.state import (
     Note,
@@ -21,7 +21,7 @@ from promoter.gates.state import (
     skip_path,
 )
 from promoter.gates.verdict import GateState, Verdict, allowed, pending, refused
-from promoter.gates.windows import covering, next_start, window_gate
+from promoter.gates.windows import controller_gate, covering, next_start, window_gate
 
 __all__ = [
     "OVERRIDABLE",
@@ -78,7 +78,7 @@ class Facts:
     `running` gives for each environment when it ran the candidate's version, or else what it runs now.
     `checks` maps a check's name to the forge's word (`success`, `failure`, `pending`) on the commit that
     landed the version upstream; `proposed` the same for the head of the pull request,
-    None before there is one.
+    None before there is one. `windows` are those of the controllers that sync the environment.
     """
 
     now: datetime
@@ -87,6 +87,7 @@ class Facts:
     checks: Mapping[str, str] = field(default_factory=dict)
     proposed: Mapping[str, str] | None = None
     approvals: frozenset[str] | None = None
+    windows: tuple[Windows, ...] = ()
 
 
 def judge(candidate: Candidate, facts: Facts) -> tuple[Verdict, ...]:
@@ -97,10 +98,16 @@ def judge(candidate: Candidate, facts: Facts) -> tuple[Verdict, ...]:
         freeze_gate(candidate, facts),
         order_gate(candidate, facts),
         soak_gate(candidate, facts),
-        window_gate(candidate.environment.windows, facts.now),
+        _window(candidate, facts),
         checks_gate(candidate, facts),
         *proposed_gates(candidate, facts),
     )
+
+
+def _window(candidate: Candidate, facts: Facts) -> Verdict:
+    """The environment's own windows, and when they let it through those of the controllers."""
+    own = window_gate(candidate.environment.windows, facts.now)
+    return controller_gate(facts.windows, facts.now) if own.passed and facts.windows else own
 
 
 def hold_gate(candidate: Candidate, facts: Facts) -> Verdict:

@@ -32,8 +32,9 @@ def covering(window: Window, timezone: str, now: datetime) -> Opening | None:
     local = now.astimezone(ZoneInfo(timezone))
     if window.duration <= 0:
         return None
-    start = next(CronSim(window.start, local + timedelta(minutes=1), reverse=True), None)
-    if start is None or start > local:
+    starts = CronSim(window.start, local + timedelta(minutes=1), reverse=True)
+    start = next((each for each in starts if each <= local), None)
+    if start is None:
         return None
     ends = start.astimezone(ZoneInfo("UTC")) + timedelta(seconds=window.duration)
     return Opening(window, ends.astimezone(local.tzinfo)) if now < ends else None
@@ -61,6 +62,23 @@ def window_gate(windows: Windows, now: datetime) -> Verdict:
             return allowed(GATE, f"open until {_shown(opening.ends)}")
     starts = [start for w in windows.allow if (start := next_start(w, windows.timezone, now))]
     return pending(GATE, f"opens {_shown(min(starts))}" if starts else "no window ever opens it")
+
+
+def controller_gate(windows: tuple[Windows, ...], now: datetime) -> Verdict:
+    """Whether a controller's own windows let it sync at `now`; they hold in several time zones.
+
+    One that denies closes; where any allows, one that is open must.
+    """
+    verdicts = [window_gate(each, now) for each in windows]
+    denied = [window_gate(Windows(each.timezone, deny=each.deny), now) for each in windows]
+    closed = next((verdict for verdict in denied if not verdict.passed), None)
+    if closed is not None:
+        return closed
+    allowing = [verdict for each, verdict in zip(windows, verdicts, strict=True) if each.allow]
+    opened = next((verdict for verdict in allowing if verdict.passed), None)
+    if opened is None and allowing:
+        return pending(GATE, f"the controller does not sync now: {allowing[0].reason}")
+    return opened or allowed(GATE, "no window closes it now")
 
 
 def _shown(moment: datetime) -> str:

@@ -103,3 +103,24 @@ def test_an_unresolved_generator_is_named_by_diff_and_status_and_no_rule_misses_
     assert "its pullRequest generator asks a forge for pull requests" in diff.out
     assert "unresolved" in next(line for line in status.out.splitlines() if line.startswith("previews"))
     assert "previews" not in lint.out
+
+
+def test_a_sync_window_of_the_app_project_refuses_a_promotion(shop, promoter):
+    applications = [path.read_text() for path in shop.path.rglob("*.yaml")]
+    text = next(each for each in applications if "kind: Application" in each)
+    project = next(line for line in text.splitlines() if "project:" in line).split()[-1]
+    shop.commit_files(
+        {
+            "argocd/project.yaml": f"""apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata: {{name: {project}, namespace: argocd}}
+spec:
+  syncWindows: [{{kind: deny, schedule: '* * * * *', duration: 1h, applications: ['*']}}]
+"""
+        }
+    )
+
+    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging")
+
+    assert ran.code == 5
+    assert f"shop in staging: window: closed by the window 'AppProject {project}'" in ran.err

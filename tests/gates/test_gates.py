@@ -7,6 +7,7 @@ import pytest
 
 from promoter.config import AccessRule, App, Approvals, Checks, Environment, Window, Windows
 from promoter.gates import Actor, Candidate, Facts, Landed, Note, State, access_gate, judge, window_gate
+from promoter.gates.windows import controller_gate
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 PROD = Environment("prod-eu", tier="prod", group="prod", needs=("staging", "qa"), soak=86400)
@@ -151,3 +152,41 @@ def test_a_team_that_cannot_be_looked_up_is_said_so_and_refused():
 
 def test_no_rules_let_nobody_do_anything():
     assert not access_gate((), Actor("kim", "admin"), "promote", Environment("dev"), App("shop")).passed
+
+
+ALLOWED = Windows("UTC", allow=(Window("0 9 * * *", 3600, "AppProject shop"),))
+DENIED = Windows("UTC", deny=(Window("0 9 * * *", 3600, "AppProject shop"),))
+ELSEWHERE = Windows("Asia/Tokyo", allow=(Window("0 9 * * *", 3600, "AppProject shop"),))
+NINE = datetime(2026, 3, 4, 9, 30, tzinfo=ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize(
+    ("windows", "passed"),
+    [
+        ((), True),
+        ((ALLOWED,), True),
+        ((ELSEWHERE,), False),
+        ((ELSEWHERE, ALLOWED), True),
+        ((ALLOWED, DENIED), False),
+        ((DENIED,), False),
+    ],
+)
+def test_a_controllers_own_windows_close_too_and_one_open_window_is_enough(windows, passed):
+    assert controller_gate(windows, NINE).passed is passed
+
+
+def test_the_environments_own_window_is_asked_before_the_controllers():
+    environment = Environment("prod", windows=Windows("UTC", deny=(Window("0 9 * * *", 3600, "lunch"),)))
+    facts = Facts(NINE, State({}, {}, {}), windows=(ELSEWHERE,))
+    own = next(each for each in judge(Candidate("shop", environment, "1"), facts) if each.gate == "window")
+    other = Candidate("shop", Environment("prod"), "1")
+    controllers = next(each for each in judge(other, facts) if each.gate == "window")
+
+    assert "'lunch'" in own.reason
+    assert controllers.reason.startswith("the controller does not sync now: opens ")
+
+
+def test_a_window_that_begins_again_within_the_minute_still_covers():
+    always = Windows("UTC", deny=(Window("* * * * *", 3600, "always"),))
+
+    assert not window_gate(always, NINE + timedelta(seconds=29)).passed
