@@ -44,6 +44,11 @@ def test_every_mapping_has_the_same_keys_in_schema_and_reader(path, keys):
     text = written(path)
     if path[-2:] in (("images", 0),):
         text = text.replace('"zzzzzzzz"', '"repo": "x", "zzzzzzzz"')
+    if path[-2:] == ("ignores", 0):
+        text = text.replace('"zzzzzzzz"', '"rules": "SEC", "reason": "x", "zzzzzzzz"')
+    if path == ("lint", "rules", 0):
+        rule = '"code": "ACME001", "name": "x", "expression": "true", "message": "x", "zzzzzzzz"'
+        text = text.replace('"zzzzzzzz"', rule)
     if path[-2:] in (("allow", 0), ("deny", 0)):
         text = text.replace('"zzzzzzzz"', '"start": "0 9 * * *", "for": "1h", "zzzzzzzz"')
 

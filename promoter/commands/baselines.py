@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from promoter.commands.lint import LintRequest, lint, read_baseline
+from promoter.commands.lint import NO_BASELINE, LintRequest, lint, read_baseline
 from promoter.commands.workspace import Workspace
 from promoter.errors import UsageError
 from promoter.lint.baseline import Baseline, create, dump, stale, update
@@ -23,7 +23,7 @@ def baseline(workspace: Workspace, action: str, request: LintRequest, *, accept_
     if there == (action == "create"):
         verb = "update or prune" if there else "create"
         raise UsageError(f"{path} {'exists' if there else 'does not exist'}", hint=f"use `baseline {verb}`")
-    found = lint(workspace, replace(request, baseline="-"))
+    found = lint(workspace, replace(request, baseline=NO_BASELINE))
     made = create(found.findings)
     if action != "create":
         made = update(known, found.findings, accept_new=accept_new and action == "update")

@@ -34,6 +34,10 @@ from promoter.yamldoc import value
 LATEST = 37
 
 
+NO_BASELINE = "-"
+"""Asks for every finding, whatever baseline the configuration names."""
+
+
 @dataclass(frozen=True, slots=True)
 class LintRequest:
     """What was asked. Without `paths` everything that is deployed is judged.
@@ -69,6 +73,8 @@ def lint(workspace: Workspace, request: LintRequest) -> LintReport:
     done = Mended(source, judgement, {})
     if request.fix != "none":
         done = _fixed(workspace, request, policy, done)
+    if request.baseline not in ("", NO_BASELINE) and request.baseline not in view.snapshot:
+        raise UsageError(f"no baseline {request.baseline!r}", hint="`promoter baseline create` writes one")
     known = read_baseline(view, request.baseline or workspace.config.lint.baseline)
     if request.since:
         known = _before(workspace, request, policy)

@@ -233,3 +233,8 @@ def test_a_rule_that_cannot_be_used_is_a_mistake_of_use(work: Work, rule: str) -
     configured(work, f"lint:\n  rules: [{rule}]\n")
     with pytest.raises(UsageError):
         run(work)
+
+
+def test_a_baseline_that_does_not_exist_is_named(work):
+    with pytest.raises(UsageError, match=r"no baseline 'nope\.json'"):
+        run(work, baseline="nope.json")
