@@ -7,6 +7,7 @@ that the result depends on besides the engine.
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from promoter import __version__
 from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Closure, join
 from promoter.model import Json
 
@@ -49,9 +50,9 @@ def load(build: Build, closure: Closure, *, remote: bool) -> Inputs:
 
 
 def key(build: Build, closure: Closure, engine: str, policy: str) -> str:
-    """The name of a result (64 hex digits): blob ids of the closure, entry, options, engine, policy."""
+    """The name of a result (64 hex digits): blob ids of the closure, entry, options, engine, policy, us."""
     entries = build.snapshot.entries
-    parts = [engine, policy, build.entry, build.reorder, str(build.root_only)]
+    parts = [__version__, engine, policy, build.entry, build.reorder, str(build.root_only)]
     parts += (f"{path}\0{entries[path].blob}" for path in paths(build, closure))
     parts += (f"{link}\0{target}" for link, target in closure.links)
     return sha256("\n".join(parts).encode()).hexdigest()

@@ -64,6 +64,12 @@ class WorkerEngine:
                 self._idle.get_nowait().end()
 
 
+def _environment() -> dict[str, str]:
+    """One thread for each worker, and on Windows what a program needs to start at all."""
+    tuned = {"GOMAXPROCS": "1"}
+    return {**tuned, "SYSTEMROOT": os.environ.get("SYSTEMROOT", "")} if os.name == "nt" else tuned
+
+
 class _Worker:
     """One process and its two pipes; it answers one request at a time."""
 
@@ -75,7 +81,7 @@ class _Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={"GOMAXPROCS": "1"},
+                env=_environment(),
             )
         except OSError as error:
             raise RenderError(

@@ -1,4 +1,5 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 from render_cases import CONFIG_MAP, POLICY, app
 
@@ -126,3 +127,23 @@ def test_the_folder_is_the_user_s_choice_else_the_user_s_cache(monkeypatch, tmp_
     if os.name != "nt":
         monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
         assert str(default_directory()) == "/xdg/promoter"
+
+
+def test_concurrent_runs_never_see_half_an_entry(tmp_path):
+    key = "a" * 64
+    answers = [Answer([{"writer": number, "text": "x" * 20_000}]) for number in range(4)]
+
+    def write_and_read(number):
+        cache = RenderCache(tmp_path)
+        seen = []
+        for _ in range(25):
+            cache.keep(key, answers[number])
+            seen.append(cache.get(key))
+        return seen
+
+    with ThreadPoolExecutor(4) as executor:
+        seen = [
+            answer for answers_seen in executor.map(write_and_read, range(4)) for answer in answers_seen
+        ]
+    assert len(seen) == 100
+    assert all(answer in answers for answer in seen)
