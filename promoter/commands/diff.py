@@ -26,7 +26,7 @@ _AT_A_TIME: Final = 64
 class DiffRequest:
     """What was asked. `addresses` are none, one or two texts: environments, directories or revisions.
 
-    `filters` come on top of the default ones; `noise` shows what the default ones hide.
+    `filters` come on top of the default ones and of the configured ones, which `noise` leaves out.
     """
 
     addresses: tuple[str, ...] = ()
@@ -35,11 +35,11 @@ class DiffRequest:
     noise: bool = False
     redactor: Redactor = Redactor()  # noqa: RUF009 - a frozen value
 
-    @property
-    def options(self) -> Options:
-        """The options of every comparison."""
-        defaults = () if self.noise else DEFAULT_FILTERS
-        return Options(self.redactor, (*defaults, *self.filters))
+    def options(self, workspace: Workspace) -> Options:
+        """The options of every comparison. Raises UsageError for a filter that is not understood."""
+        own = tuple(Filter.parse(text) for text in workspace.config.diff.hide)
+        hidden = () if self.noise else (*DEFAULT_FILTERS, *own)
+        return Options(self.redactor, (*hidden, *self.filters))
 
 
 def diff(workspace: Workspace, request: DiffRequest) -> DiffReport:
@@ -59,7 +59,7 @@ def diff(workspace: Workspace, request: DiffRequest) -> DiffReport:
     if len(spoken) == 2 and spoken[0].place and spoken[1].place:  # noqa: PLR2004 - two sides
         one, other = spoken[0].place, spoken[1].place
         if one.environment != other.environment:
-            return drift(workspace, one, other, request.apps, request.options)
+            return drift(workspace, one, other, request.apps, request.options(workspace))
         return _over_time(workspace, request, one.revision, other.revision, one)
     if len(spoken) == 2:  # noqa: PLR2004 - two sides
         return _over_time(workspace, request, spoken[0].revision, spoken[1].revision, None)
@@ -116,7 +116,7 @@ def _over_time(
     reached = select(Side(old.graph, old.deployables), Side(new.graph, new.deployables), paths)
     selection = _narrowed(workspace, request, place, reached, {*old.apps, *new.apps})
     inside = tuple(each for each in selection.selected if _is_here(each))
-    comparisons = with_handovers(tuple(_compare(workspace, old, new, inside, request.options)))
+    comparisons = with_handovers(tuple(_compare(workspace, old, new, inside, request.options(workspace))))
     sizes = [(each.app, len(each.diff.changes)) for each in comparisons]
     return DiffReport(
         told,

@@ -53,4 +53,4 @@ def _drifts(workspace: Workspace, view: View, asked: DiffRequest) -> Iterator[Di
     for name in order:
         for upstream in workspace.upstream(name, order):
             if upstream in order:
-                yield drift(workspace, EnvRef(upstream), EnvRef(name), (), asked.options)
+                yield drift(workspace, EnvRef(upstream), EnvRef(name), (), asked.options(workspace))

@@ -18,6 +18,7 @@ from promoter.config.values import (
     Carry,
     Checks,
     Config,
+    DiffRules,
     Environment,
     Lint,
     LintIgnore,
@@ -42,6 +43,7 @@ __all__ = [
     "Carry",
     "Checks",
     "Config",
+    "DiffRules",
     "Environment",
     "Lint",
     "LintIgnore",
@@ -95,6 +97,7 @@ def load(file: YamlFile) -> Config:
         access=tuple(_access(fields) for fields in root.each("access")),
         rollback=_rollback(root.mapping("rollback")),
         lint=read_lint(root.mapping("lint")),
+        diff=_diff(root.mapping("diff")),
         proof=root.choice("proof", ("required", "when-renderable"), "required"),
         shared=root.choice("shared", ("refuse", "allow"), "refuse"),
         render=_render(root.mapping("render")),
@@ -107,6 +110,12 @@ def load(file: YamlFile) -> Config:
 def _named(root: Fields, key: str) -> list[tuple[str, Fields]]:
     fields = root.mapping(key)
     return [(name, Fields(root.file, node, f"{key}.{name}")) for name, node in fields.named()]
+
+
+def _diff(fields: Fields) -> DiffRules:
+    rules = DiffRules(fields.texts("hide"))
+    fields.finish()
+    return rules
 
 
 def _app(root: Fields, name: str, fields: Fields) -> App:

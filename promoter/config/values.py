@@ -201,6 +201,13 @@ class Lint:
 
 
 @dataclass(frozen=True, slots=True)
+class DiffRules:
+    """What diffs hide and count besides the default noise: `[KIND[/NAME]:]PATH` each."""
+
+    hide: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Render:
     """Which engine builds: `bundled` or a program's name or path; `remote` lists allowed hosts."""
 
@@ -227,6 +234,7 @@ class Config:
     access: tuple[AccessRule, ...] = ()
     rollback: Rollback = Rollback()
     lint: Lint = Lint()
+    diff: DiffRules = DiffRules()
     proof: str = "required"
     shared: str = "refuse"
     render: Render = Render()

@@ -131,6 +131,17 @@ def test_a_field_that_is_hidden_by_the_user_is_counted(shop, promoter):
     assert (found["prod-eu"]["state"], found["prod-eu"]["filtered"]) == ("unchanged", 1)
 
 
+def test_a_field_that_the_configuration_hides_is_counted_and_shown_with_the_noise(shop, promoter):
+    edit(shop, "promoter.yaml", ("version: 1", "version: 1\ndiff: {hide: ['Deployment:spec.replicas']}"))
+    edit(shop, PROD, ("count: 3", "count: 1"))
+
+    hidden = compared(promoter("diff", "--format", "json"))["prod-eu"]
+    shown = compared(promoter("diff", "--noise", "--format", "json"))["prod-eu"]
+
+    assert (hidden["changes"], hidden["filtered"]) == ([], 1)
+    assert [each["path"] for change in shown["changes"] for each in change["fields"]] == ["spec.replicas"]
+
+
 def test_an_ignored_difference_of_the_application_is_counted_and_what_is_not_understood_is_named(
     shop, promoter
 ):
