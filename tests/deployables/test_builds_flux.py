@@ -220,4 +220,13 @@ metadata: {name: shop, namespace: flux-system}
 spec: {chart: {spec: {chart: ./shop, sourceRef: {kind: GitRepository, name: flux-system}}}}
 """
     files = {"clusters/source.yaml": SOURCE, "r.yaml": release, "shop/Chart.yaml": "name: x\n"}
-    assert build(files) == "a HelmRelease needs helm to render"
+    assert build(files) == "the HelmRelease shop needs helm to render"
+
+
+def test_a_chart_from_elsewhere_needs_helm_too(build) -> None:
+    release = """apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: shop, namespace: flux-system}
+spec: {chart: {spec: {chart: redis, sourceRef: {kind: HelmRepository, name: x}}}}
+"""
+    assert build({"r.yaml": release}) == "the HelmRelease shop needs helm to render"

@@ -5,19 +5,24 @@ is built differs from the repository in the entry's kustomization only. What can
 the cluster, Helm or a plugin is Unproven with its reason; nothing here raises for a bad repository.
 """
 
+from typing import Final
+
 from promoter.deployables.builds import argo, directory, flux
 from promoter.deployables.builds.after import PostBuild, finish
 from promoter.deployables.builds.prepared import Prepared, RefusedError, Unproven
+from promoter.deployables.objects import mapping
 from promoter.kustomize import Build, Graph
 from promoter.model import Deployable
 
 __all__ = ["PostBuild", "Prepared", "Unproven", "finish", "prepare"]
 
+_HELM: Final = ("HelmRelease", "HelmChart", "HelmChartConfig")
+
 
 def prepare(graph: Graph, deployable: Deployable) -> Prepared | Unproven:
     """What to build for a deployable of the graph's snapshot, and what to do with the result."""
     if deployable.path is None or deployable.reason is not None:
-        return Unproven(deployable.reason or "its source lies outside this repository", deployable.location)
+        return Unproven(deployable.reason or _elsewhere(deployable), deployable.location)
     try:
         if deployable.controller == "argocd":
             return argo.prepare(graph, deployable)
@@ -28,3 +33,11 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared | Unproven:
     except RefusedError as error:
         return Unproven(str(error), deployable.location)
     return Prepared(Build(graph.snapshot, deployable.path))
+
+
+def _elsewhere(deployable: Deployable) -> str:
+    """Why a deployable without a directory here is not rendered."""
+    source = mapping(deployable.overrides.get("source"))
+    if deployable.kind in _HELM or source.get("chart"):
+        return f"the {deployable.kind} {deployable.name} needs helm to render"
+    return "its source lies outside this repository"

@@ -24,7 +24,7 @@ _NOT_IN_ARTIFACT: Final = frozenset({".sops.yaml", ".flux.yaml", ".goreleaser.ym
 def prepare(graph: Graph, deployable: Deployable) -> Prepared:
     """The build of a FluxKustomization. Raises RefusedError for what Flux refuses, and for HelmReleases."""
     if deployable.kind != "Kustomization":
-        raise RefusedError(f"a {deployable.kind} needs helm to render")
+        raise RefusedError(f"the {deployable.kind} {deployable.name} needs helm to render")
     assert deployable.path is not None
     spec = mapping(deployable.overrides.get("spec"))
     before = fields(graph, deployable.path)
