@@ -5,7 +5,7 @@ import pytest
 from promoter.config import AppImage
 from promoter.errors import RefusedError, UsageError
 from promoter.kustomize import Graph
-from promoter.model import Snapshot
+from promoter.model import Location, Snapshot
 from promoter.plan import Request, plan, site
 
 OVERLAY = """\
@@ -175,3 +175,19 @@ def test_two_entries_are_created_at_once():
         'resources:\n- ../base\nimages:\n- name: ghcr.io/acme/worker\n  newTag: "7"\n'
         '- name: ghcr.io/acme/sidecar\n  newTag: "7"\n'
     )
+
+
+@pytest.mark.parametrize("overlays", [("a",), ("a", "b")])
+def test_a_controllers_object_is_shared_when_several_overlays_change_it(overlays):
+    chart = "repoURL: https://charts.example.com, chart: shop, targetRevision: 1.4.1"
+    application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {source: {" + chart + "}}\n"
+    files = {f"{name}/kustomization.yaml": "resources: [../argocd]\n" for name in overlays}
+    files |= {"argocd/kustomization.yaml": "resources: [shop.yaml]\n", "argocd/shop.yaml": application}
+    given = Graph(Snapshot.of({path: text.encode() for path, text in files.items()}))
+    place = site(given, None, address="prod", also=[Location("argocd/shop.yaml")])
+    if len(overlays) > 1:
+        with pytest.raises(RefusedError, match="shared with a, b"):
+            plan(None, place, Request(version="1.4.2"))
+    else:
+        made = plan(None, place, Request(version="1.4.2"))
+        assert after(given, made, "argocd/shop.yaml") == application.replace("1.4.1", "1.4.2")

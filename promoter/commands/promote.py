@@ -151,7 +151,9 @@ def _matching(target: Deployable, sources: Sequence[Deployable], outright: bool)
 
     `outright`: a directory was named, and it stands for whatever the other side named.
     """
-    same = [each for each in sources if each.app == target.app and each.path is not None]
+    same = [
+        each for each in sources if each.app == target.app and (each.path is None) == (target.path is None)
+    ]
     if not same and len(sources) == 1 and outright:
         same = list(sources)
     alike = [each for each in same if (each.controller, each.kind) == (target.controller, target.kind)]

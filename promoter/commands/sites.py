@@ -10,12 +10,13 @@ from promoter.plan import Site, site
 
 
 def site_of(view: View, deployable: Deployable, address: str = "") -> Site | None:
-    """The site of a deployable in a view; None when its directory is not in this repository."""
-    if deployable.path is None:
-        return None
+    """The site of a deployable in a view; None when nothing of it is pinned in this repository.
+
+    What is built from elsewhere (a chart) still has the versions that its controller's object names.
+    """
     also = () if deployable.controller == "layout" else (deployable.location,)
     known = view.configured.get(deployable.app)
-    return site(
+    found = site(
         view.graph,
         deployable.path,
         address=address or deployable.environment,
@@ -25,6 +26,7 @@ def site_of(view: View, deployable: Deployable, address: str = "") -> Site | Non
         targets=known.where.get(deployable.environment, ()) if known else (),
         environments_of=lambda directory: view.deployed.get(directory, ()),
     )
+    return found if found.pins or deployable.path is not None else None
 
 
 def sites_of(view: View, apps: Collection[str] = ()) -> list[Site]:

@@ -29,7 +29,7 @@ from promoter.images import (
     where,
 )
 from promoter.images.embedded import MARK
-from promoter.images.layers import effective, shadowed, sharing
+from promoter.images.layers import effective, overlays, shadowed, sharing
 from promoter.images.reference import parse
 from promoter.images.values import digest_sibling
 from promoter.kustomize import KUSTOMIZATION_NAMES, Graph
@@ -45,6 +45,7 @@ __all__ = [
     "files",
     "fitted",
     "identity",
+    "overlays",
     "parse",
     "pins",
     "setter",
@@ -181,14 +182,14 @@ def _same_field(known: tuple[str, int, str], pin: Pin) -> bool:
     return known[1] == pin.document and f"{pin.field}/".startswith(f"{known[2]}/")
 
 
-def pins(graph: Graph, directory: str, also: Iterable[str | Location] = ()) -> tuple[Pin, ...]:
-    """Every pin that a build of `directory` reads, by file and place, overridden ones too.
+def pins(graph: Graph, directory: str | None, also: Iterable[str | Location] = ()) -> tuple[Pin, ...]:
+    """Every pin that a build of `directory` (None: no build) reads, by file and place, overridden ones too.
 
     `also` names further files that belong to the build, or the place of one object in a file, such as
     the controller's own. See `effective` for the pins that decide what runs, and `sharing` for who else
     reads a pin's file.
     """
-    own = files(graph, directory)
+    own = files(graph, directory) if directory is not None else ()
     found = {identity(pin): pin for path in own for pin in file_pins(graph, path)}
     for extra in also:
         path = extra if isinstance(extra, str) else extra.path

@@ -83,6 +83,18 @@ def effective(graph: Graph, directory: str, pins: tuple[Pin, ...]) -> tuple[Pin,
     return tuple(pin for pin in pins if (pin.path, pin.document, pin.field) not in hidden)
 
 
+def overlays(graph: Graph, path: str) -> tuple[str, ...]:
+    """The outermost directories whose builds read the file, sorted; nothing when it is only one.
+
+    So a controller's object that several overlays change is shared, and one that a single app of apps
+    lists is not.
+    """
+    readers = graph.readers(path)
+    inner = {part for reader in readers for part in graph.closure(reader).kustomizations[:-1]}
+    outermost = tuple(reader for reader in readers if reader not in inner)
+    return outermost if len(outermost) > 1 else ()
+
+
 def sharing(graph: Graph, directory: str, path: str) -> tuple[str, ...]:
     """The other directories whose builds read the file, sorted.
 

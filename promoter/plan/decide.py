@@ -11,7 +11,18 @@ from typing import Final
 
 from promoter.config import AppImage, Target
 from promoter.errors import RefusedError, UsageError, did_you_mean
-from promoter.images import edits, effective, fitted, identity, override, pins, sharing, where
+from promoter.images import (
+    edits,
+    effective,
+    files,
+    fitted,
+    identity,
+    overlays,
+    override,
+    pins,
+    sharing,
+    where,
+)
 from promoter.images.applicationset import applies
 from promoter.images.argocd import updated
 from promoter.images.pairing import Names, companion, names_of, paired, selected
@@ -42,7 +53,7 @@ class Site:
 
 def site(  # noqa: PLR0913 - the facts of a site, all but two by name
     graph: Graph,
-    directory: str,
+    directory: str | None,
     *,
     address: str = "",
     app: str = "",
@@ -51,29 +62,33 @@ def site(  # noqa: PLR0913 - the facts of a site, all but two by name
     targets: Iterable[Target] = (),
     environments_of: Callable[[str], tuple[str, ...]] | None = None,
 ) -> Site:
-    """The site that a build of `directory` is.
+    """The site that a build of `directory` is; None for one that only its controller's object describes.
 
     `also` names files beside the build, or the place of the controller's object; of an ApplicationSet's
     list elements only those count that name the environment. `targets` are the `where:` entries for this
-    environment. `environments_of` turns a directory
-    that shares a file into the environments it belongs to (this one's own name is left out; none: the
-    build belongs to nobody); without it the directories themselves are named.
+    environment. `environments_of` turns a directory that shares a file into the environments that it is
+    deployed to (this one's own name is left out; a directory that is not deployed counts for nothing);
+    without it the directories themselves are named.
     """
-    also, directory = tuple(also), graph.real(directory) or directory
+    also = tuple(also)
+    directory = None if directory is None else graph.real(directory) or directory
     read = pins(graph, directory, also)
     configured = [pin for target in targets for pin in where.configured(graph, target)]
     known = {identity(pin) for pin in configured}
-    mine = [pin for pin in read if identity(pin) not in known and applies(graph, pin, environment)]
-    found = updated((*effective(graph, directory, tuple(mine)), *configured), graph, also)
+    mine = tuple(pin for pin in read if identity(pin) not in known and applies(graph, pin, environment))
+    running = mine if directory is None else effective(graph, directory, mine)
+    found = updated((*running, *configured), graph, also)
+    own = frozenset(() if directory is None else files(graph, directory))
     shared: dict[str, tuple[str, ...]] = {}
     for path in sorted({pin.path for pin in found}):
-        others = sharing(graph, directory, path)
+        built = directory is not None and path in own
+        others = sharing(graph, directory or "", path) if built else overlays(graph, path)
         if environments_of is not None:
-            named = {name for other in others for name in environments_of(other)}
+            named = {name or other for other in others for name in environments_of(other)}
             others = tuple(sorted(named - {environment}))
         if others:
             shared[path] = others
-    return Site(address or directory or ".", graph, directory, found, shared, app, environment)
+    return Site(address or directory or ".", graph, directory or "", found, shared, app, environment)
 
 
 @dataclass(frozen=True, slots=True)

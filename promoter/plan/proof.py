@@ -60,6 +60,8 @@ def prove(
         spoiled = _spoiled(name, before, after)
         if spoiled is not None:
             return spoiled
+    if not targets:
+        return Proof("unproven", "it is a chart or lies in another repository, which is not rendered here")
     for before, after in targets:
         if isinstance(after, RenderFailure):
             return _failed(before, after)
@@ -68,7 +70,7 @@ def prove(
         for before, after in targets
         if isinstance(before, Rendered) and isinstance(after, Rendered)
     )
-    if len(rendered) < len(targets) or not targets:
+    if len(rendered) < len(targets):
         return Proof("unproven", "the target could not be rendered before the change")
     return _judged(plan, rendered)
 
