@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Final
 
 from promoter.errors import RepositoryError
+from promoter.repository.partial import Partial
 from promoter.repository.process import Git, no_git
 
 # 256 questions of 41 bytes fit any pipe's buffer, so asking never blocks while git waits to answer.
@@ -20,11 +21,12 @@ _QUESTIONS: Final = 256
 class Blobs:
     """The objects of a repository by id, each read when asked for."""
 
-    __slots__ = ("__weakref__", "_git", "_lock", "_process", "_stop")
+    __slots__ = ("__weakref__", "_git", "_lock", "_partial", "_process", "_stop")
 
     def __init__(self, git: Git) -> None:
         self._git = git
         self._lock = Lock()
+        self._partial: Partial | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._stop: weakref.finalize[..., Blobs] | None = None
 
@@ -36,6 +38,9 @@ class Blobs:
         """The bytes of many blobs by id; much quicker than one by one. Raises as `read` does."""
         wanted = tuple(dict.fromkeys(blobs))
         with self._lock:
+            if len(wanted) > 1:
+                self._partial = self._partial or Partial(self._git)
+                self._partial.fetch(wanted)
             return dict(self._answers(wanted))
 
     def close(self) -> None:
