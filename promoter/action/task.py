@@ -4,6 +4,7 @@ Asks and decides, writes nothing. A right is looked up each time it is asked for
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from promoter.action import rights
 from promoter.action.job import Job
@@ -12,6 +13,7 @@ from promoter.commands.workspace import Workspace
 from promoter.errors import RefusedError, UsageError
 from promoter.model import EnvRef, PullRequest
 from promoter.report.promotion.message import said
+from promoter.repository import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,20 @@ class Task:
         actor = rights.actor_of(self.job, self.login, [app])
         rights.permit(self.workspace, actor, str(self.command.verb), names, app)
 
+    def check_head(self, pull: PullRequest) -> None:
+        """Raises RefusedError when the branch of an open request was pushed to after the comment."""
+        comment = self.job.event.comment
+        remote = self.workspace.remote
+        if pull.state != "open" or comment is None or remote is None:
+            return
+        fetch(self.workspace.repository, remote, pull.branch)
+        pushed = self.workspace.repository.git.text("show", "--no-patch", "--format=%ct", pull.head)
+        if int(pushed) > datetime.fromisoformat(comment.created).timestamp():
+            raise RefusedError(
+                f"#{pull.number} was pushed to after you asked",
+                hint="look at what it does now, then ask again",
+            )
+
     def permit_again(self, names: tuple[str, ...], app: str) -> None:
         """Asks once more, with the rules that the default branch has by now. Raises RefusedError."""
         tip = self.workspace.base(fresh=True)
@@ -87,6 +103,7 @@ class Task:
         finally:
             fresh.close()
         if self.about is not None and self.command.subject is None:
+            self.check_head(self.about.pull)
             pull = self.job.github.pull_request(self.about.pull.number)
             if pull.head != self.about.pull.head:
                 raise RefusedError(

@@ -67,7 +67,7 @@ class _Run:
         source = next((each for each in upstream if each in sources), None)
         if source is None:
             return Decision(app, name, "nothing", f"{app} is not deployed to {' or '.join(upstream)}")
-        request = PromoteRequest(EnvRef(source), EnvRef(name), ((app, None),))
+        request = _wish(PromoteRequest(EnvRef(source), EnvRef(name), ((app, None),)), pull)
         found = proposals(self.workspace, request, self.view)
         if not found:
             return Decision(app, name, "nothing", "")
@@ -140,6 +140,19 @@ class _Run:
         if not self.dry_run:
             self.workspace.forge.close(pull.number, reason)
         return Decision(app, name, "close", reason, version, replace(pull, state="closed"))
+
+
+def _wish(request: PromoteRequest, pull: PullRequest | None) -> PromoteRequest:
+    """The request, or the version that a person asked for by its name, which stays that version.
+
+    Such a pull request's title names no environment that the version comes from.
+    """
+    asked = said(pull.body) if pull is not None and f": {request.source} " not in pull.title else {}
+    versions = set(asked.get("To", ()))
+    if asked.get("Action") != ("promote",) or not asked.get("Requested-By") or len(versions) != 1:
+        return request
+    (version,) = versions
+    return replace(request, source=None, apps=tuple((app, version) for app, _ in request.apps))
 
 
 def _as_asked(proposal: Proposal, pull: PullRequest | None) -> Proposal:

@@ -172,7 +172,7 @@ def _env() -> dict[str, str]:
 
 
 class World:
-    """Everything on the test GitHub. Time starts now and moves only by `pass_time`."""
+    """Everything on the test GitHub. Its time is the real one, and moves ahead by `pass_time`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -185,17 +185,17 @@ class World:
         self.hourly = 5000
         self.events: list[tuple[str, str, dict[str, object]]] = []
         self._ids = count(1001)
-        self._now = datetime.now(UTC).replace(microsecond=0)
+        self._ahead = timedelta()
 
     def next_id(self) -> int:
         return next(self._ids)
 
     @property
     def now(self) -> str:
-        return self._now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (datetime.now(UTC) + self._ahead).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def pass_time(self, **span: float) -> None:
-        self._now += timedelta(**span)
+        self._ahead += timedelta(**span)
 
     def user(self, login: str, kind: str = "User") -> User:
         """The user of that name, made on first use."""

@@ -286,6 +286,20 @@ def test_a_bare_promote_goes_on_from_a_merged_promotion(actions, issue):
     assert "soak" in reply(actions, number)
 
 
+def test_a_version_that_somebody_named_stays_that_version(actions, issue):
+    actions.comment(issue, "dev", '/promote shop@1.10 to staging because "tested"')
+    number = actions.opened()[STAGING]
+    actions.server.calls.clear()
+    actions.schedule()
+    assert actions.server.writes() == []
+
+    actions.bump("dev", "1.11")
+    actions.schedule()
+
+    assert actions.opened() == {STAGING: number}
+    assert actions.version("staging", STAGING) == "1.10"
+
+
 def test_an_override_opens_the_gate_on_its_own_pull_request(actions, issue, later):
     actions.comment(issue, "oncall", "/promote shop@1.10 to staging")
     actions.merge(STAGING)
@@ -301,6 +315,18 @@ def test_an_override_opens_the_gate_on_its_own_pull_request(actions, issue, late
     actions.server.calls.clear()
     actions.schedule()
     assert actions.server.writes() == []
+
+
+def test_a_head_that_was_pushed_after_the_comment_is_not_acted_on(actions, issue):
+    actions.comment(issue, "dev", "/promote shop@1.10 to staging")
+    number = actions.opened()[STAGING]
+    made = actions.server.world.comment(actions.repo, number, "dev", "/retry")
+    made.created = made.updated = "2020-01-01T00:00:00Z"
+
+    actions.answer(number, made)
+
+    assert made.reactions[-1][2] == "-1"
+    assert "was pushed to after you asked" in reply(actions, number)
 
 
 def test_a_manual_run_promotes(actions, issue):
