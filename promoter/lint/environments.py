@@ -81,10 +81,18 @@ def _region(name: str) -> str:
 
 
 def common(name: str, environment: str) -> str:
-    """An object's name without the environment's own at its beginning or end (`prod-web` gives `web`)."""
+    """An object's name without the environment's own at its beginning or end (`prod-web` gives `web`).
+
+    Other spellings of the environment's tier count too: `web-stage` in `staging`.
+    """
     for dash in ("-", "."):
         name = name.removeprefix(f"{environment}{dash}").removesuffix(f"{dash}{environment}")
-    return name
+    words = name.split("-")
+    tier = tier_in(environment)
+    if tier is not None and len(words) > 1:
+        words = words[1:] if tier_of(words[0]) == tier else words
+        words = words[:-1] if len(words) > 1 and tier_of(words[-1]) == tier else words
+    return "-".join(words)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
-"""One defect, one finding: what is found in several environments at the same source becomes one.
+"""One defect, one finding: what is found in several environments or objects at one place becomes one.
 
-It must not merge different defects. Findings are the same when rule, place, field, kind, name and the
-message without the namespace agree.
+It must not merge different defects. Findings are the same when rule, proven place and the message without
+namespace and object agree; what has no proven place is never one with another object's.
 """
 
 from collections.abc import Iterable
@@ -37,12 +37,14 @@ def merged(candidates: Iterable[Candidate], policy: Policy, known: Iterable[AnyR
 
 def _identity(finding: Finding) -> tuple[object, ...]:
     key, message = finding.object, finding.message
-    place = (finding.code, finding.location, finding.field, finding.suppressed)
+    place = (finding.code, finding.location, finding.suppressed)
     if key is None:
         return (*place, message)
     if key.namespace:
         message = message.replace(f"{key.namespace}/", "").replace(key.namespace, "")
-    return (*place, key.group, key.kind, key.name, message)
+    if finding.rendered_only or not finding.field:
+        return (*place, finding.field, key.group, key.kind, key.name, message)
+    return (*place, message.replace(key.name, ""))
 
 
 def _joined(first: Candidate, second: Candidate) -> Candidate:

@@ -75,7 +75,10 @@ def build_failed(source: SourceContext) -> Iterator[Spot]:
         failure = root.rendered
         if isinstance(failure, RenderFailure):
             item = source.kustomizations.get(root.directory)
-            place = failure.location or Location(item.file.path if item else root.directory)
+            place = failure.location
+            if place is None or not source.snapshot.is_file(place.path):
+                other = root.deployable.location if root.deployable else Location(root.directory)
+                place = Location(item.file.path) if item else other
             attempted = failure.kind == "failed"
             message = failure.message
             if attempted:

@@ -1,15 +1,17 @@
 """Kustomizations that let in what they should not: moving bases, secrets, lower environments (KUS)."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Final
 
-from promoter.deployables.environment import rank
+from promoter.deployables.environment import rank, tier_in
 from promoter.lint.rule import Scope, rule
 from promoter.lint.source import SourceContext, Spot
 from promoter.model import Severity
 from promoter.yamldoc import Mapping, Scalar, texts
 
+_PLACEHOLDER: Final = re.compile(r"change.?me|replace|placeholder|dummy|^x+$|^<.*>$|your[-_ ]")
 _BRANCHES: Final = frozenset(("main", "master", "head", "develop", "dev", "trunk", "latest", "stable"))
 _REF: Final = re.compile(r"[?&](?:ref|version)=([^&]+)")
 _RAW: Final = re.compile(r"/(?:raw/|blob/)?(?:refs/heads/)?(main|master|HEAD|develop)/|/releases/(latest)/")
@@ -66,7 +68,7 @@ def secret_generator_literal(source: SourceContext) -> Iterator[Spot]:
 
     ## What it does
     Reports `literals` with a value and committed `envs` files of a `secretGenerator`, unless the file is
-    encrypted by SOPS.
+    encrypted by SOPS or the value is a placeholder.
 
     ## Why
     Everybody who may read the repository, now or in its history, may read the secret.
@@ -103,7 +105,19 @@ def secret_generator_literal(source: SourceContext) -> Iterator[Spot]:
 
 def _is_secret(literal: str) -> bool:
     plain = literal.partition("=")[2].strip("\"'")
-    return bool(plain) and not plain.startswith(("${", "$(", "ENC["))
+    return (
+        bool(plain)
+        and not plain.startswith(("${", "$(", "ENC["))
+        and not _PLACEHOLDER.search(_clear(plain))
+    )
+
+
+def _clear(plain: str) -> str:
+    """The value as it reads, base64 decoded where it is that."""
+    try:
+        return b64decode(plain, validate=True).decode().lower()
+    except ValueError:
+        return plain.lower()
 
 
 def _plain(content: bytes) -> bool:
@@ -148,6 +162,7 @@ def prod_inherits_nonprod(source: SourceContext) -> Iterator[Spot]:
             if (
                 reference.field in ("resources", "bases")
                 and theirs
+                and all(map(tier_in, theirs))
                 and min(map(rank, own)) > max(map(rank, theirs))
             ):
                 names = (", ".join(sorted(own)), ", ".join(sorted(theirs)))

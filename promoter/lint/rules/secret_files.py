@@ -157,7 +157,10 @@ def _left_plain(file: YamlFile, chosen: Mapping) -> Iterator[Spot]:
         if not isinstance(document, Mapping):
             continue
         if not _is_encrypted(document):
-            if text(document.get("kind")) not in (None, "Secret"):
+            keys = (text(key) or "" for key, _ in document.items)
+            pattern = text(chosen.get("encrypted_regex"))
+            nothing = pattern and not any(_searches(chosen, "encrypted_regex", key) for key in keys)
+            if nothing or text(document.get("kind")) not in (None, "Secret"):
                 continue
             yield Spot(file.location((document.start, document.start)), f"{SOPS_FILE} wants it encrypted")
             continue
