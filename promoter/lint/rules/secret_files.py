@@ -157,9 +157,9 @@ def _left_plain(file: YamlFile, chosen: Mapping) -> Iterator[Spot]:
         if not isinstance(document, Mapping):
             continue
         if not _is_encrypted(document):
-            keys = (text(key) or "" for key, _ in document.items)
+            names = [text(key) or "" for key, _ in document.items]
             pattern = text(chosen.get("encrypted_regex"))
-            nothing = pattern and not any(_searches(chosen, "encrypted_regex", key) for key in keys)
+            nothing = pattern and not any(_searches(chosen, "encrypted_regex", name) for name in names)
             if nothing or text(document.get("kind")) not in (None, "Secret"):
                 continue
             yield Spot(file.location((document.start, document.start)), f"{SOPS_FILE} wants it encrypted")
