@@ -45,9 +45,10 @@ def pairs(before: Rendered, after: Rendered) -> tuple[Pair, ...]:
     for reason, name in _STEPS:
         matched, left, right = _match(left, right, reason, name)
         found += matched
+    exactly, left, right = _match(left, right, Reason.RENAMED, _content)
     renamed, left, right = _renamed(left, right)
     alone = [*(Pair(item, None) for item in left), *(Pair(None, item) for item in right)]
-    return tuple(sorted((*found, *renamed, *alone), key=_order))
+    return tuple(sorted((*found, *exactly, *renamed, *alone), key=_order))
 
 
 def _order(pair: Pair) -> tuple[str, ...]:
@@ -134,6 +135,12 @@ def _renamed(left: list[KubeObject], right: list[KubeObject]) -> Leftover:
             taken_right.add(position)
             found.append(Pair(left[index], right[position], Reason.RENAMED))
     return found, *_without(left, right, found)
+
+
+def _content(item: KubeObject) -> Hashable | None:
+    """Everything but the name: objects renamed by the hundred need no comparing of each with each."""
+    leaves = _leaves(item)
+    return (_place(item), leaves) if leaves else None
 
 
 def _place(item: KubeObject) -> tuple[str, str, str]:

@@ -158,3 +158,13 @@ def test_every_object_of_a_name_that_repeats_is_compared(rendered):
     twice = named("c") + named("c", extra="data: {a: '2'}")
 
     assert [each.kind for each in diff(rendered(named("c")), rendered(twice)).changes] == [ChangeKind.ADDED]
+
+
+def test_hundreds_of_renamed_objects_are_recognised_by_equal_content(rendered):
+    def many(prefix):
+        return "".join(named(f"{prefix}{n}", extra=f"data: {{number: '{n}'}}") for n in range(300))
+
+    changes = diff(rendered(many("old-")), rendered(many("new-"))).changes
+
+    assert {each.kind for each in changes} == {ChangeKind.MOVED}
+    assert all(each.was.name.removeprefix("old-") == each.key.name.removeprefix("new-") for each in changes)

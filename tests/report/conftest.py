@@ -37,6 +37,10 @@ class Browser:
         self.driver.get(file.as_uri())
         self.driver.execute_script("localStorage.clear()")
         self.driver.get(file.as_uri())
+        # What is below the fold is laid out at once, so that its text can be read.
+        self.run(
+            "document.querySelectorAll('section').forEach((s) => s.style.contentVisibility = 'visible')"
+        )
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
