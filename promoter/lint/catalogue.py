@@ -13,6 +13,8 @@ from promoter.lint.rules import (
     RENDERED,
     argocd_applications,
     argocd_projects,
+    change_effects,
+    change_promotion,
     environment_images,
     environment_names,
     environment_objects,
@@ -95,7 +97,12 @@ ENVIRONMENTS: Final[tuple[Rule[EnvironmentsContext, Divergence], ...]] = (
     environment_images.repository_differs,
     environment_images.prerelease_in_production,
 )
-GIT: Final[tuple[Rule[GitContext, Alteration], ...]] = ()
+GIT: Final[tuple[Rule[GitContext, Alteration], ...]] = (
+    change_effects.immutable_field_change,
+    change_promotion.base_change_hits_production,
+    change_promotion.promotion_skips_stage,
+    change_effects.deletion_with_prune,
+)
 LINTER: Final[tuple[Rule[Ledger, Spot], ...]] = (
     linter.unused_suppression,
     linter.suppression_without_reason,

@@ -12,7 +12,7 @@ from typing import Final
 from promoter.deployables.environment import rank, tier_in, tier_of
 from promoter.lint.context import RenderedContext
 from promoter.lint.rule import FieldPath, Report, Settings
-from promoter.model import Diff, ObjectKey
+from promoter.model import ObjectKey
 
 PROD: Final = "prod"
 
@@ -97,13 +97,12 @@ def common(name: str, environment: str) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Revision:
-    """One environment of one app before and after a change, with the paths that the change touched."""
+    """One environment of one app before and after a change; `paths` are the changed files that it reads."""
 
     app: str
     stage: Stage
     before: RenderedContext
     after: RenderedContext
-    diff: Diff
     paths: tuple[str, ...] = ()
 
 
