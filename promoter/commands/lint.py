@@ -18,11 +18,12 @@ from promoter.kustomize import Build
 from promoter.lint.accepted import Accepted
 from promoter.lint.baseline import Baseline, create, divide, load
 from promoter.lint.catalogue import RULES
+from promoter.lint.changes import change
 from promoter.lint.context import RenderedContext
 from promoter.lint.custom import Custom
 from promoter.lint.custom import rules as custom_rules
 from promoter.lint.engine import Inputs, Judgement, judge
-from promoter.lint.environments import Stage, inferred
+from promoter.lint.environments import GitContext, Stage, inferred
 from promoter.lint.report import LintReport
 from promoter.lint.rule import Profile, Report, Rule
 from promoter.lint.selection import Policy, check_selectors
@@ -114,10 +115,9 @@ def _fixed(workspace: Workspace, request: LintRequest, policy: Policy, found: Me
 
 
 def _before(workspace: Workspace, request: LintRequest, policy: Policy) -> Baseline:
-    """What was found already at the revision to compare with: where it branched off, if it did."""
-    base = workspace.repository.merge_base(request.since, "HEAD") or request.since
-    view = workspace.view(base)
-    _, judgement = judged(workspace, view, replace(request, paths=(), extra={}), policy)
+    """What was found already at the revision to compare with."""
+    view = workspace.view(_base(workspace, request))
+    _, judgement = judged(workspace, view, replace(request, paths=(), extra={}, since=""), policy)
     return create(judgement.findings)
 
 
@@ -271,7 +271,25 @@ def inputs_of(workspace: Workspace, source: SourceContext, request: LintRequest)
     accepted = tuple(_accepted(entry) for entry in lint.ignores)
     today = now().date()
     own = custom(workspace)
-    return Inputs(source, today, stages, minors, asked, lint.external, accepted=accepted, custom=own)
+    since = _change(workspace, source, stages, request) if request.since else None
+    return Inputs(
+        source, today, stages, minors, asked, lint.external, git=since, accepted=accepted, custom=own
+    )
+
+
+def _change(
+    workspace: Workspace, source: SourceContext, stages: tuple[Stage, ...], request: LintRequest
+) -> GitContext:
+    """What differs from the revision to compare with."""
+    base = _base(workspace, request)
+    everything = replace(request, paths=(), extra={}, since="")
+    before = sources(workspace, workspace.view(base), everything)
+    return change(before, source, stages, workspace.repository.changed_paths(base))
+
+
+def _base(workspace: Workspace, request: LintRequest) -> str:
+    """The revision to compare with: where the work branched off, if it did."""
+    return workspace.repository.merge_base(request.since, "HEAD") or request.since
 
 
 def custom(workspace: Workspace) -> tuple[Rule[RenderedContext, Report], ...]:

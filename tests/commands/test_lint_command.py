@@ -93,6 +93,17 @@ def test_only_what_a_change_introduces_is_reported_since_a_revision(work: Work) 
     assert places(run(work, since="HEAD")) == ["apps/shop/overlays/prod/kustomization.yaml:2:1 KUS003"]
 
 
+def test_what_a_change_does_to_environments_is_judged_since_a_revision(work: Work) -> None:
+    selector = "matchLabels: {app: web}}"
+    changed = WEB.replace(selector, "matchLabels: {app: web, tier: front}}").replace(
+        "labels: {app: web}}\n    spec", "labels: {app: web, tier: front}}\n    spec"
+    )
+    work.write("apps/shop/base/web.yaml", changed)
+    found = run(work, select=("GIT", "API016"), since="HEAD")
+    assert places(found) == ["apps/shop/base/web.yaml:1:1 GIT002", "apps/shop/base/web.yaml:6:3 API016"]
+    assert run(work, select=("GIT", "API016")).findings == ()
+
+
 def test_the_text_shows_the_line_and_a_summary(work: Work) -> None:
     said = text.render(run(work))
     assert "   12 |           image: ghcr.io/acme/web:latest\n      |                  ^^^^" in said
