@@ -128,3 +128,17 @@ def test_a_kustomization_is_parsed_again_only_for_those_who_want_all_of_it():
     assert base.keys == {"resources", "images"}
     assert len(base.entries("images")) == 1
     assert base.file.path == "base/kustomization.yaml"
+
+
+def test_equal_files_are_parsed_once_and_keep_their_own_places():
+    tree = graph({"a.yaml": "one:\n  two: 3\n", "b.yaml": "one:\n  two: 3\n"})
+    one, other = tree.yaml("a.yaml"), tree.yaml("b.yaml")
+
+    assert one.documents[0] is other.documents[0]
+    assert str(other.location(other.find(0, "/one/two"))) == "b.yaml:2:8"
+
+
+def test_equal_files_that_do_not_parse_are_each_named():
+    tree = graph({"a.yaml": "one: [\n", "b.yaml": "one: [\n"})
+
+    assert [tree.yaml(path).error.location.path for path in ("a.yaml", "b.yaml")] == ["a.yaml", "b.yaml"]

@@ -9,7 +9,7 @@ Fields follow the Kustomization and Component types of kustomize 5.8
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import cached_property, partial
 from typing import Final
@@ -48,11 +48,12 @@ class Shared:
     """What graphs of the same paths have in common.
 
     References depend on which paths exist and on the file itself, so a kustomization is the same wherever
-    its file has the same blob id; `files` are keyed by path and blob id, `kustomizations` by that of the
-    file too.
+    its file has the same blob id; `files` are keyed by path and blob id, `contents` by the blob id alone
+    (equal files are parsed once), `kustomizations` by path and the blob id of the file.
     """
 
     files: dict[tuple[str, str], YamlFile] = dataclass_field(default_factory=dict)
+    contents: dict[str, YamlFile] = dataclass_field(default_factory=dict)
     kustomizations: dict[tuple[str, str], Kustomization] = dataclass_field(default_factory=dict)
     closures: dict[str, tuple[Closure, tuple[Kustomization, ...]]] = dataclass_field(default_factory=dict)
 
@@ -72,10 +73,15 @@ class Graph:
 
     def yaml(self, path: str) -> YamlFile:
         """The parsed file. Raises KeyError when the snapshot does not have it."""
-        place = (path, self.snapshot.entries[path].blob)
-        known = self.shared.files.get(place)
+        blob = self.snapshot.entries[path].blob
+        known = self.shared.files.get((path, blob))
         if known is None:
-            known = self.shared.files[place] = parse(path, self.snapshot[path])
+            same = self.shared.contents.get(blob)
+            if same is None or same.error is not None:
+                known = self.shared.contents[blob] = parse(path, self.snapshot[path])
+            else:
+                known = replace(same, path=path)
+            self.shared.files[path, blob] = known
         return known
 
     @cached_property
