@@ -1,6 +1,7 @@
 """Limits, faults and refusals: what is waited for, what is tried again, and what people are told."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +110,21 @@ def test_follows_a_renamed_repository(server, environment, patience):
 
     assert forge.repository == "acme/gitops"
     assert forge.pull_requests() == ()
+
+
+def test_calls_grow_with_the_work_and_not_with_the_repository(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "benchmarks")
+    monkeypatch.setenv("PROMOTER_CACHE_DIR", str(tmp_path / "cache"))
+    from github_calls import measured
+
+    for apps in (1, 3):
+        folder = tmp_path / str(apps)
+        folder.mkdir()
+        counts = [(questions, writes) for _, questions, writes, _ in measured(apps, folder)]
+
+        assert counts == [
+            (apps + 2, 3 * apps),
+            (3 * apps + 2, 3 * apps),
+            (apps + 2, 3 * apps),
+            (2, 0),
+        ]

@@ -66,3 +66,14 @@ def test_every_action_is_pinned_by_its_commit(path):
 def test_no_input_is_part_of_a_shell_command():
     for script in re.findall(r"run: (?:\|\n((?: {8}.*\n)+)|(.*))", (ROOT / "action.yml").read_text()):
         assert "${{" not in "".join(script)
+
+
+@pytest.mark.parametrize("part", ["inputs", "outputs"])
+def test_the_documentation_names_every_input_and_output(part):
+    text = (ROOT / "action.yml").read_text()
+    block = re.search(rf"^{part}:\n((?:  .*\n|\n)+)", text, re.MULTILINE)
+    names = set(re.findall(r"^  ([\w-]+):", block[1], re.MULTILINE))
+    page = (ROOT / "docs" / "github-action.md").read_text().partition(f"## {part.capitalize()}\n")[2]
+    rows = re.findall(r"^\| ((?:`[\w-]+`(?:, )?)+) \|", page.partition("\n## ")[0], re.MULTILINE)
+
+    assert {name for row in rows for name in re.findall(r"`([\w-]+)`", row)} == names
