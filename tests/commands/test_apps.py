@@ -124,3 +124,42 @@ spec:
 
     assert ran.code == 5
     assert f"shop in staging: window: closed by the window 'AppProject {project}'" in ran.err
+
+
+PATCHED = """namePrefix: copy-
+resources: [shop-dev.yaml]
+"""
+
+
+def test_without_an_engine_the_objects_are_taken_from_their_files_and_say_so(shop, promoter):
+    shop.write("promoter.yaml", "version: 1\nrender: {kustomize: /nowhere/kustomize}\n")
+    shop.write("argocd/kustomization.yaml", PATCHED)
+
+    ran = promoter("apps", "--explain", "shop")
+
+    assert ran.code == 0, ran.err
+    assert "taken from its file, because argocd does not build: " in ran.out
+
+
+def test_an_inventory_that_does_not_exist_is_a_mistake_of_the_configuration(shop, promoter):
+    shop.write("promoter.yaml", "version: 1\ninventory: clusters.yaml\n")
+
+    ran = promoter("apps")
+
+    assert ran.code == 2
+    assert "the inventory 'clusters.yaml' does not exist" in ran.err
+
+
+def test_the_inventory_resolves_the_clusters_of_an_applicationset(shop, promoter):
+    shop.write("promoter.yaml", "version: 1\ninventory: clusters.yaml\n")
+    shop.write("clusters.yaml", "clusters: [{name: eu-prod, server: 'https://eu'}]\n")
+    generators = (
+        "generators: [{clusters: {selector: {matchExpressions: [{key: a, operator: DoesNotExist}]}}}]"
+    )
+    text = EXTERNAL.replace(EXTERNAL.splitlines()[4].strip(), generators).replace("{{number}}", "{{name}}")
+    shop.write("argocd/all.yaml", text.rstrip()[:-1] + ", spec: {destination: {name: '{{name}}'}}}\n")
+
+    document = json.loads(promoter("apps", "--format", "json").out)
+
+    made = [each for each in document["apps"] if each["name"] == "p-eu-prod"]
+    assert [each["environment"] for each in made] == ["prod"]
