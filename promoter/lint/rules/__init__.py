@@ -17,6 +17,7 @@ from promoter.lint.rules import (
     images,
     ingress_backends,
     jobs,
+    leftovers,
     metadata,
     network_policies,
     plain_credentials,
@@ -39,6 +40,7 @@ from promoter.lint.rules import (
 
 RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
     argocd_projects.unknown_hook,
+    leftovers.template_leftover,
     *images.ALL,
     pod_privileges.privileged_container,
     pod_host_access.host_namespaces,
