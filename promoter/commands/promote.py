@@ -11,7 +11,7 @@ from promoter.commands.facts import verdicts_of
 from promoter.commands.proposal import merged, prepare
 from promoter.commands.publish import publish
 from promoter.commands.sites import site_of
-from promoter.commands.subjects import Subject, members, subjects
+from promoter.commands.subjects import Subject, members, present, subjects
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
 from promoter.errors import RefusedError, UsageError, did_you_mean
@@ -81,7 +81,8 @@ def _environments(workspace: Workspace, target: EnvRef, view: View) -> tuple[str
 def _environment(workspace: Workspace, request: PromoteRequest, view: View, name: str) -> list[Proposal]:
     bundles = {} if request.target.is_directory else workspace.config.bundles
     asked = [app for app, _ in request.apps]
-    targets = workspace.select(replace(request.target, environment=name), view, members(bundles, asked))
+    apps = members(bundles, asked, present(view, name))
+    targets = workspace.select(replace(request.target, environment=name), view, apps)
     source = request.source or _default_source(workspace, view, name, request)
     source_view = workspace.view(source.revision) if source and source.revision else view
     sources = workspace.select(source, source_view) if source else ()

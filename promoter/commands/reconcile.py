@@ -11,6 +11,7 @@ from typing import Final
 from promoter.commands.land import landing_verdicts
 from promoter.commands.promote import PromoteRequest, proposals
 from promoter.commands.publish import branch_for, proposed
+from promoter.commands.subjects import Subject, subjects
 from promoter.commands.timelines import is_older
 from promoter.commands.workspace import View, Workspace
 from promoter.errors import ForgeError, PromoterError, RefusedError
@@ -54,16 +55,19 @@ class _Run:
         if not upstream:
             return
         here = {each.app for each in self.view.deployables if each.environment == name and not each.reason}
-        for app in sorted(here & set(apps) if apps else here):
+        for subject in subjects(self.workspace.config.bundles, sorted(here)):
+            if apps and subject.name not in apps and not set(apps) & set(subject.apps):
+                continue
             try:
-                yield self._subject(app, name, upstream)
+                yield self._subject(subject, name, upstream)
             except PromoterError as error:
                 step: Step = "refuse" if isinstance(error, RefusedError) else "wait"
-                yield Decision(app, name, step, str(error).replace("\n  ", "; "))
+                yield Decision(subject.name, name, step, str(error).replace("\n  ", "; "))
 
-    def _subject(self, app: str, name: str, upstream: Sequence[str]) -> Decision:
+    def _subject(self, subject: Subject, name: str, upstream: Sequence[str]) -> Decision:
+        app = subject.name
         pull = self.opened.get(branch_for(self.workspace, app, name))
-        sources = {each.environment for each in self.view.deployables if each.app == app}
+        sources = {each.environment for each in self.view.deployables if each.app in subject.apps}
         source = next((each for each in upstream if each in sources), None)
         if source is None:
             return Decision(app, name, "nothing", f"{app} is not deployed to {' or '.join(upstream)}")

@@ -12,7 +12,7 @@ from promoter.commands.proposal import merged, prepare
 from promoter.commands.publish import publish
 from promoter.commands.sites import site_of
 from promoter.commands.stop_files import stop_files
-from promoter.commands.subjects import Subject, members, subjects
+from promoter.commands.subjects import Subject, members, present, subjects
 from promoter.commands.timelines import Chronicle, Watched
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
@@ -61,7 +61,7 @@ def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
     proposals = []
     for name in names:
         bundles = {} if directory else workspace.config.bundles
-        apps = members(bundles, request.apps)
+        apps = members(bundles, request.apps, present(view, name))
         targets = workspace.select(replace(request.target, environment=name), view, apps)
         for subject in subjects(bundles, (each.app for each in targets)):
             own = [each for each in targets if each.app in subject.apps]

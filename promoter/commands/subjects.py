@@ -4,11 +4,12 @@ A subject has one plan, one proof and one pull request, so that its apps are pro
 together or not at all.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from promoter.commands.workspace import View
 from promoter.config import Bundle
-from promoter.errors import RefusedError
+from promoter.errors import RefusedError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,31 @@ def _bundle_of(bundles: Mapping[str, Bundle], app: str) -> Bundle | None:
     return next((each for each in bundles.values() if each.atomic and app in each.apps), None)
 
 
-def members(bundles: Mapping[str, Bundle], asked: Sequence[str]) -> tuple[str, ...]:
-    """The apps that names stand for: a bundle's name stands for its apps.
+def members(
+    bundles: Mapping[str, Bundle], asked: Sequence[str], present: Collection[str]
+) -> tuple[str, ...]:
+    """The apps that names stand for: a bundle's name stands for those of its apps that are `present`.
 
-    Raises RefusedError when some but not all apps of an atomic bundle are named: they move together.
+    Raises RefusedError when some but not all present apps of an atomic bundle are named (they move
+    together), and UsageError when no app of the named bundles is present.
     """
-    expanded = (bundles[name].apps if name in bundles else (name,) for name in asked)
-    named = dict.fromkeys(app for apps in expanded for app in apps)
+    named: dict[str, None] = {}
+    for name in asked:
+        bundle = bundles.get(name)
+        named.update(dict.fromkeys([each for each in bundle.apps if each in present] if bundle else [name]))
+    if asked and not named:
+        raise UsageError(f"no app of {', '.join(asked)} is deployed there")
     for app in named:
         bundle = _bundle_of(bundles, app)
-        alone = [each for each in bundle.apps if each not in named] if bundle else []
+        alone = [each for each in bundle.apps if each in present and each not in named] if bundle else []
         if bundle is not None and alone:
             raise RefusedError(
                 f"{app} moves together with {', '.join(alone)} in the bundle {bundle.name}",
                 hint=f"name the bundle: {bundle.name}",
             )
     return tuple(named)
+
+
+def present(view: View, environment: str) -> frozenset[str]:
+    """The apps that are deployed to an environment."""
+    return frozenset(each.app for each in view.deployables if each.environment == environment)

@@ -97,3 +97,21 @@ def test_of_several_apps_one_that_cannot_move_is_left_alone_and_told(checkout, p
     assert ran.code == 0, ran.err
     assert "block scalar" in ran.out
     assert moved(checkout, "promote/shop/staging") == ['newTag: "1.10"']
+
+
+def test_reconcile_proposes_the_bundle_once(checkout, promoter):
+    ran = promoter("reconcile", "--format", "json")
+
+    assert ran.code == 0, ran.err
+    branches = checkout.git("for-each-ref", "--format=%(refname:short)", "refs/heads/promote")
+    assert branches.split() == ["promote/checkout/staging"]
+
+
+def test_a_bundle_moves_though_a_member_is_not_deployed_there(checkout, promoter):
+    checkout.git("rm", "-q", "-r", "argocd/pay-staging.yaml", "apps/pay/overlays/staging")
+    checkout.git("commit", "-qm", "Remove")
+
+    ran = promoter("promote", "checkout", "--from", "dev", "--to", "staging")
+
+    assert ran.code == 0, ran.err
+    assert moved(checkout, "promote/checkout/staging") == ['newTag: "1.10"']
