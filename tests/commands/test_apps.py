@@ -1,5 +1,11 @@
 import csv
 import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+SCHEMAS = Path(__file__).parents[2] / "overlays-spec/schemas"
 
 EXTERNAL = """apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
@@ -163,3 +169,17 @@ def test_the_inventory_resolves_the_clusters_of_an_applicationset(shop, promoter
 
     made = [each for each in document["apps"] if each["name"] == "p-eu-prod"]
     assert [each["environment"] for each in made] == ["prod"]
+
+
+@pytest.mark.parametrize("command", ["apps", "images"])
+def test_the_json_is_what_the_published_schema_says(command, shop, promoter):
+    shop.write("argocd/previews.yaml", EXTERNAL)
+    overlay = shop.overlay("dev")
+    overlay.write_text(overlay.read_text() + "helmCharts: [{name: x, repo: 'https://example.com'}]\n")
+    schema = json.loads((SCHEMAS / f"{command}.v1.json").read_text())
+
+    ran = promoter(command, "--format", "json")
+
+    assert ran.code == 0, ran.err
+    Draft202012Validator.check_schema(schema)
+    assert list(Draft202012Validator(schema).iter_errors(json.loads(ran.out))) == []

@@ -1,4 +1,4 @@
-"""The deployables as JSON: `promoter/apps/v1`."""
+"""The deployables as JSON: `promoter/apps/v1`, published in `overlays-spec/schemas/apps.v1.json`."""
 
 import json
 

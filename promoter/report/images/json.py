@@ -1,4 +1,4 @@
-"""The images as JSON: `promoter/images/v1`."""
+"""The images as JSON: `promoter/images/v1`, published in `overlays-spec/schemas/images.v1.json`."""
 
 import json
 
