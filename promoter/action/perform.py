@@ -6,6 +6,7 @@ are looked at once more, and only then is it written. Errors are the caller's to
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from promoter.action.task import About, Answer, Task
@@ -96,6 +97,7 @@ def _rollback(task: Task) -> Answer:
         because=command.because or "",
         requested_by=task.login,
         mode="plan",
+        asked_at=_asked_at(task),
     )
     planned = rollback(task.workspace, asked)
     if command.dry_run or not any(each.files for each in planned.proposals):
@@ -103,6 +105,15 @@ def _rollback(task: Task) -> Answer:
     task.permit_again(names, app)
     done = _told(rollback(task.workspace, replace(asked, mode="propose")))
     return _landed(task, done) if task.workspace.config.rollback.land != "manual" else done
+
+
+def _asked_at(task: Task) -> float | None:
+    """When the comment was written, in seconds since 1970; None where the event does not say."""
+    comment = task.job.event.comment
+    try:
+        return datetime.fromisoformat(comment.created).timestamp() if comment else None
+    except ValueError:
+        return None
 
 
 def _landed(task: Task, done: Answer) -> Answer:

@@ -29,7 +29,8 @@ from promoter.report.promotion import PromotionReport, Proposal
 class RollbackRequest:
     """What was asked. `steps` counts versions back; `hold` is `until-released`, `none`, or seconds as text.
 
-    `mode` is `propose`, `write` or `plan`, as for a promotion.
+    `mode` is `propose`, `write` or `plan`, as for a promotion. `asked_at` (seconds since 1970) is when
+    somebody asked, where that was a while ago: a version that came later is not what they meant.
     """
 
     apps: tuple[str, ...]
@@ -44,6 +45,7 @@ class RollbackRequest:
     mode: str = "propose"
     unproven: bool = False
     shared: bool = False
+    asked_at: float | None = None
 
 
 def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
@@ -184,6 +186,7 @@ class _Past:
                 back=self.request.steps,
                 skipped=self.skipped,
                 complete=self.chronicle.is_complete,
+                asked=self.request.asked_at,
                 members=dict(enumerate(self.owners)),
             )
         )

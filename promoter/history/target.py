@@ -42,13 +42,13 @@ def choose(
     back: int = 1,
     skipped: Callable[[Values], str | None] = lambda _: None,
     complete: bool = True,
-    expected: Values | None = None,
+    asked: float | None = None,
     members: Mapping[int, str] | None = None,
 ) -> Target | Refusal:
     """The nearest earlier value that is not the present one, not bad, not skipped and not half promoted.
 
     `back` counts such values (1: the nearest); `skipped` gives the reason why a value must not return;
-    `complete` is False for a shallow clone; `expected` is the value that the person saw when asking;
+    `complete` is False for a shallow clone; `asked` is when the person asked, in seconds since 1970;
     `members` names the app of each index of the vector, where it holds several.
     """
     if not complete:
@@ -59,9 +59,9 @@ def choose(
     current = past.current
     if current is None:
         return Refusal("no version can be read here", "name the version with `--to`")
-    if expected is not None and past.key(expected) != past.key(current.values):
+    if asked is not None and current.since > asked:
         return Refusal(
-            f"it now runs {shown(current.values)}, no longer {shown(expected)}",
+            f"it changed to {shown(current.values)} after this was asked",
             "look again (`promoter status`), then ask again",
         )
     moved_alone = _moved_alone(past, members or {})

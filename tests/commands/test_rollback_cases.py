@@ -5,8 +5,14 @@ about the cluster and the forge, not about this command.
 """
 
 import json
+from dataclasses import replace
 
 import pytest
+
+from promoter.commands.rollback import RollbackRequest, rollback
+from promoter.commands.workspace import Workspace
+from promoter.errors import RefusedError
+from promoter.model import EnvRef
 
 pytestmark = pytest.mark.renderer
 OVERLAY = "apps/shop/overlays/prod-eu/kustomization.yaml"
@@ -177,6 +183,17 @@ def test_case_16_second_rollback_before_the_first_landed_is_the_same_one(prod, p
 
     assert bumps(again) == [("1.11", "1.10")]
     assert prod.state() == before
+
+
+def test_case_16_second_rollback_asked_before_the_first_landed_is_no_second_step_back(prod):
+    asked = prod.clock - 1
+    request = RollbackRequest(("shop",), EnvRef("prod-eu"), because="500s", mode="plan", asked_at=asked)
+    workspace = Workspace.open(str(prod.path))
+    with pytest.raises(RefusedError, match=r"it changed to 1\.11 after this was asked"):
+        rollback(workspace, request)
+    later = rollback(workspace, replace(request, asked_at=prod.clock + 1))
+    workspace.close()
+    assert [bump.new.version for each in later.proposals for bump in each.plan.bumps] == ["1.10"]
 
 
 def test_case_19_hold_that_was_forgotten_is_told(prod, promoter):

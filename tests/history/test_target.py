@@ -129,11 +129,12 @@ def test_case_15_other_spelling_of_the_present_value_is_no_target():
     assert tag(choose(past("1.4.0", "v1.4.1", "1.4.1"))) == "1.4.0"
 
 
-def test_case_16_value_that_changed_since_it_was_seen_is_refused():
-    seen = (Image("shop", "v2"),)
-    assert tag(choose(past("v1", "v2"), expected=seen)) == "v1"
-    refused = choose(past("v1", "v2", "v1<"), expected=seen)
-    assert refused.reason == "it now runs v1, no longer v2"
+def test_case_16_what_was_asked_before_the_present_value_came_is_refused():
+    times = past("v1", "v2", "v1<")
+    assert tag(choose(past("v0", "v1", "v2"), asked=2.0)) == "v1"
+    refused = choose(times, asked=1.5)
+    assert refused.reason == "it changed to v1 after this was asked"
+    assert "ask again" in refused.hint
 
 
 def test_case_18_bundle_of_which_one_member_moved_since_asks_which():
