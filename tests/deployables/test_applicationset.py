@@ -388,6 +388,13 @@ def test_a_generator_without_sets_makes_no_application() -> None:
     assert made(appset("- list: {elements: []}", name="x")) == []
 
 
+def test_a_name_that_two_sets_give_is_said_to_be_refused() -> None:
+    deployables = made(appset("- list: {elements: [{app: a}, {app: b}]}", name="same"))
+    assert len(deployables) == 2
+    for each in deployables:
+        assert "2 parameter sets give the name same, which Argo CD refuses" in each.evidence
+
+
 def test_a_generators_parameter_tells_the_environment() -> None:
     text = appset("- list: {elements: [{env: stg}]}", name="shop", path="apps")
     (only,) = made(text)
