@@ -80,7 +80,7 @@ def overlay_not_deployed(source: SourceContext) -> Iterator[Spot]:
     ## What it does
     Reports directories that look like an environment's overlay and that no Application, ApplicationSet or
     FluxKustomization reaches, where other overlays are reached. It keeps silent while a controller's
-    object here cannot be resolved.
+    object here cannot be resolved, and about `flux-system`, which bootstrapping makes.
 
     ## Why
     Changes to it have no effect, and somebody believes that they have.
@@ -102,13 +102,11 @@ def overlay_not_deployed(source: SourceContext) -> Iterator[Spot]:
         return
     synced = tuple(f"{each.path}/" for each in controlled if each.path)
     for each in source.deployables:
-        if (
-            each.controller == "layout"
-            and each.environment
-            and each.path
-            and not each.path.startswith(synced)
-        ):
-            yield Spot(each.location, f"nothing deploys {each.path}")
+        path = each.path or ""
+        if each.controller != "layout" or not each.environment or path.startswith(synced):
+            continue
+        if path and not path.endswith("/flux-system"):
+            yield Spot(each.location, f"nothing deploys {path}")
 
 
 @rule("ARG003", "double-coverage", Severity.ERROR, scope=Scope.SOURCE)

@@ -291,8 +291,10 @@ def _selector_labels(item: Kustomization) -> Iterator[Node]:
 
 
 def _has_foreign_workloads(source: SourceContext, item: Kustomization) -> bool:
+    """Whether workloads come from another kustomization than the parts below its own directory."""
     for reference in item.references:
-        if reference.field in ("resources", "bases") and reference.kind == "directory":
+        own = (reference.resolved or "").startswith(f"{item.directory}/" if item.directory else "")
+        if reference.field in ("resources", "bases") and reference.kind == "directory" and not own:
             built = source.model.build(reference.resolved or "")
             if any(each.kind in ("Deployment", "StatefulSet", "DaemonSet") for each in built.items):
                 return True

@@ -15,6 +15,7 @@ from promoter.lint.source import SourceContext, Spot, is_yaml
 from promoter.model import Deployable, Location, Severity, parents
 from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, text, walk
 
+_OPEN: Final = re.compile(r"[_<\[{]*(?:replace|change)[-_ ]?me[_>\]}]*|\w*placeholder\w*", re.IGNORECASE)
 SOPS_FILE: Final = ".sops.yaml"
 ENCRYPTED: Final = "ENC["
 UNENCRYPTED: Final = "_unencrypted"
@@ -66,7 +67,9 @@ def _plain(file: YamlFile, secret: Mapping) -> Iterator[Spot]:
         held = [
             name
             for name, value in _entries(node)
-            if not _points(field, value) and (not harmless or names_credential(name))
+            if not _points(field, value)
+            and not _is_open(value)
+            and (not harmless or names_credential(name))
         ]
         key = secret.key(field)
         if held and key is not None and text(secret.get("type")) != TOKEN_TYPE:
@@ -79,6 +82,11 @@ def _entries(node: Node | None) -> Iterator[tuple[str, str]]:
     for key, value in node.items if isinstance(node, Mapping) else ():
         if isinstance(key, Scalar) and isinstance(value, Scalar):
             yield key.value, value.value
+
+
+def _is_open(value: str) -> bool:
+    """Whether the value only asks to be replaced."""
+    return _OPEN.fullmatch(value.strip()) is not None
 
 
 def _points(field: str, value: str) -> bool:
