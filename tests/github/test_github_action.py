@@ -411,3 +411,84 @@ def test_findings_become_issues_and_go_when_they_are_gone(actions):
     )
     actions.schedule(command="drift", open_issues="true")
     assert all(ticket.state == "closed" for ticket in opened if "dev/kustomization" in ticket.title)
+
+
+def test_a_deleted_branch_is_a_no_until_the_version_changes(actions, issue):
+    actions.push()
+    actions.repo.run("update-ref", "-d", f"refs/heads/{STAGING}")
+
+    assert actions.schedule().code == 0
+    assert actions.opened() == {}
+
+    actions.bump("dev", "1.11")
+    actions.schedule()
+    assert set(actions.opened()) == {STAGING}
+
+
+def test_a_base_that_was_pushed_by_force_is_followed(actions, issue):
+    actions.push()
+    tree = actions.repo.run("rev-parse", "main^{tree}")
+    env = actions.server.world.signature("Dev", "dev@example.org")
+    begun = actions.repo.run("commit-tree", tree, "-m", "Begin anew", env=env)
+    actions.repo.run("update-ref", "refs/heads/main", begun)
+
+    ran = actions.schedule()
+
+    assert ran.code == 0, ran.log
+    assert actions.repo.run("rev-parse", f"{STAGING}^") == begun
+    assert actions.opened() == {STAGING: 2}
+
+
+def test_a_renamed_repository_is_followed(actions, issue):
+    actions.server.world.renamed["acme/old"] = actions.repo.full
+    actions.extra["GITHUB_REPOSITORY"] = "acme/old"
+
+    ran = actions.push()
+
+    assert ran.code == 0, ran.log
+    assert actions.opened() == {STAGING: 2}
+
+
+def test_a_token_without_a_right_is_told_which(actions, issue):
+    rights = {"contents": "write", "pull_requests": "read", "metadata": "read"}
+    actions.server.world.token("ghs_weak", "promoter[bot]", rights, bot=True)
+    actions.token = "ghs_weak"
+
+    ran = actions.push()
+
+    assert "pull_requests: write" in ran.log + ran.summary
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"comment": 1}'])
+def test_an_event_file_that_is_not_one_is_named(actions, issue, content, tmp_path):
+    path = tmp_path / "event"
+    path.write_text(content)
+    actions.extra["GITHUB_EVENT_PATH"] = str(path)
+
+    ran = actions.run("issue_comment", {})
+
+    assert ran.code == 2
+    assert "the event file" in ran.log
+    assert actions.server.writes() == []
+
+
+@pytest.mark.parametrize(("text", "reaction"), [("/plan", "rocket"), ("/retry", "rocket")])
+def test_commands_about_the_pull_request_they_stand_on(actions, issue, text, reaction):
+    actions.push()
+    number = actions.opened()[STAGING]
+
+    ran, comment = actions.comment(number, "dev", text)
+
+    assert ran.code == 0, ran.log
+    assert comment.reactions[-1][2] == reaction, reply(actions, number)
+    assert "1.9 → 1.10" in reply(actions, number)
+
+
+def test_with_a_prefix_the_bare_word_belongs_to_another_bot(actions, issue):
+    actions.extra["PROMOTER_PREFIX"] = "/gitops"
+
+    actions.comment(issue, "dev", "/hold shop in staging")
+    assert actions.server.writes() == []
+
+    _, comment = actions.comment(issue, "dev", "/gitops hold shop in staging")
+    assert comment.reactions[-1][2] == "rocket"
