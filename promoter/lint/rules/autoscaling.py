@@ -5,9 +5,10 @@ have the fault.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
-from promoter.lint.context import RenderedContext, Scaler
+from promoter.lint.context import RenderedContext, Scaler, Surroundings
 from promoter.lint.objects import Container, Workload, child, mappings, text
 from promoter.lint.quantities import asked
 from promoter.lint.rule import FieldPath, Mend, Option, Report, rule
@@ -54,8 +55,7 @@ def _missing(
 ) -> Iterator[Report]:
     kind, name = target
     namespace = render.namespace_of(key)
-    pods = render.pods_in(namespace)
-    found = [text(item.body, "apiVersion") for item in pods if (item.kind, item.key.name) == target]
+    found = _versions(render.around).get((namespace, *target), [])
     written = text(child(child(body, "spec"), field), "apiVersion")
     if found:
         if written and written not in found:
@@ -64,6 +64,16 @@ def _missing(
     elif name and kind in SCALABLE and not render.outside(kind, namespace, name):
         message = f"there is no {kind} {name} in namespace {namespace or '(none)'}"
         yield Report(key, ("spec", field, "name"), message, verifiable=not render.is_opaque(namespace))
+
+
+@lru_cache(maxsize=64)
+def _versions(around: Surroundings) -> dict[tuple[str, str, str], list[str]]:
+    """The apiVersions of the workloads by namespace, kind and name."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for item in around.pods:
+        place = (item.namespace, item.kind, item.key.name)
+        found.setdefault(place, []).append(text(item.body, "apiVersion"))
+    return found
 
 
 @rule("RES402", "hpa-replicas-conflict", Severity.ERROR, fix="unsafe")
