@@ -21,12 +21,21 @@ def now() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
 
 
-def verdicts_of(workspace: Workspace, view: View, apps: Sequence[str], plan: Plan) -> tuple[Verdict, ...]:
-    """Every gate's verdict on a plan; of several images, the worst verdict of each gate."""
+def verdicts_of(
+    workspace: Workspace, view: View, apps: Sequence[str], plan: Plan, running: "Running | None" = None
+) -> tuple[Verdict, ...]:
+    """Every gate's verdict on a plan; of several images, the worst verdict of each gate.
+
+    `running` is what was read for many plans at once; without it the plan's own past is read. A plan
+    without bumps asks no gate.
+    """
+    if not plan.bumps:
+        return ()
     state = read_state(view.snapshot, workspace.config.state)
     environment = workspace.environment(plan.target)
-    upstream = [site for site in sites_of(view, apps) if site.environment in environment.needs]
-    running = Running.of(workspace, view, upstream)
+    if running is None:
+        upstream = [site for site in sites_of(view, apps) if site.environment in environment.needs]
+        running = Running.of(workspace, view, upstream)
     found: dict[str, Verdict] = {}
     moves = dict.fromkeys((bump.app, bump.new.name, bump.new.version) for bump in plan.bumps)
     for app, name, version in moves:
@@ -88,6 +97,8 @@ class Running:
     def of(cls, workspace: Workspace, view: View, sites: Sequence[Site]) -> "Running":
         """What the sites run. In the work tree, what is not committed yet landed now."""
         revision = view.snapshot.revision or "HEAD"
+        if not any(site.pins for site in sites):
+            return cls({})
         chronicle = Chronicle.of(workspace, revision, [pin for site in sites for pin in site.pins])
         landed: dict[tuple[str, str, str], tuple[Landed, ...]] = {}
         for site in sites:

@@ -7,7 +7,7 @@ written, and a refusal of one names all its reasons.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from promoter.commands.facts import verdicts_of
+from promoter.commands.facts import Running, verdicts_of
 from promoter.commands.proposal import merged, prepare
 from promoter.commands.publish import publish
 from promoter.commands.sites import site_of
@@ -62,15 +62,18 @@ def _check_override(request: PromoteRequest) -> None:
         raise UsageError("opening a gate by hand needs a reason", hint='say --because "TEXT"')
 
 
-def proposals(workspace: Workspace, request: PromoteRequest, view: View) -> list[Proposal]:
+def proposals(
+    workspace: Workspace, request: PromoteRequest, view: View, running: Running | None = None
+) -> list[Proposal]:
     """What the request asks for on the view, judged and proved; nothing is written.
 
-    A source without a revision is read from the same view. Raises as `promote` does.
+    A source without a revision is read from the same view. `running` spares whoever asks for many
+    proposals the reading of each one's past. Raises as `promote` does.
     """
     return [
         proposal
         for name in _environments(workspace, request.target, view)
-        for proposal in _environment(workspace, request, view, name)
+        for proposal in _environment(workspace, request, view, name, running)
     ]
 
 
@@ -78,7 +81,9 @@ def _environments(workspace: Workspace, target: EnvRef, view: View) -> tuple[str
     return (target.environment,) if target.is_directory else workspace.names(target, view)
 
 
-def _environment(workspace: Workspace, request: PromoteRequest, view: View, name: str) -> list[Proposal]:
+def _environment(
+    workspace: Workspace, request: PromoteRequest, view: View, name: str, running: Running | None
+) -> list[Proposal]:
     bundles = {} if request.target.is_directory else workspace.config.bundles
     asked = [app for app, _ in request.apps]
     apps = members(bundles, asked, present(view, name))
@@ -86,7 +91,7 @@ def _environment(workspace: Workspace, request: PromoteRequest, view: View, name
     source = request.source or _default_source(workspace, view, name, request)
     source_view = workspace.view(source.revision) if source and source.revision else view
     sources = workspace.select(source, source_view) if source else ()
-    sides = _Sides(workspace, request, (source_view, view), source, sources, name)
+    sides = _Sides(workspace, request, (source_view, view), source, sources, name, running)
     groups = subjects(bundles, (each.app for each in targets))
     return [sides.proposal(each, targets, alone=len(groups) == 1) for each in groups]
 
@@ -101,6 +106,7 @@ class _Sides:
     source: EnvRef | None
     sources: Sequence[Deployable]
     environment: str
+    running: Running | None
 
     def proposal(self, subject: Subject, targets: Sequence[Deployable], *, alone: bool) -> Proposal:
         """The proposal of one subject. Of several, one that cannot be planned is left alone and told."""
@@ -114,7 +120,22 @@ class _Sides:
             told = replace(refused, skipped=(Skipped(subject.name, str(error).replace("\n  ", "; ")),))
             return Proposal(subject.name, self.environment, told, Proof("proven"))
         whole = plans[0] if len(plans) == 1 else merged(plans, plans[0].source, self.environment, "promote")
-        return _judged(self.workspace, self.request, self.views[1], subject, whole, own)
+        return self.judged(subject, whole, own)
+
+    def judged(self, subject: Subject, whole: Plan, targets: Sequence[Deployable]) -> Proposal:
+        """The plan with its proof, and every gate's verdict where an environment was named."""
+        request, view = self.request, self.views[1]
+        verdicts = (
+            ()
+            if request.target.is_directory
+            else verdicts_of(self.workspace, view, subject.apps, whole, self.running)
+        )
+        return replace(
+            prepare(self.workspace, view, subject.name, whole, targets, verdicts),
+            overridden=request.override,
+            because=request.because,
+            requested_by=request.requested_by,
+        )
 
     def plan(self, app: str, subject: Subject, targets: Sequence[Deployable]) -> Plan:
         """The plan of one app, with what is carried along."""
@@ -191,18 +212,3 @@ def _with_carried(
     parts, skipped = carried(views[0].graph, views[1].graph, known.carry, environments, known.keep)
     edits = tuple(sorted({*whole.edits, *(edit for part in parts for edit in part.edits)}))
     return replace(whole, carried=parts, edits=edits, skipped=(*whole.skipped, *skipped))
-
-
-def _judged(
-    workspace: Workspace,
-    request: PromoteRequest,
-    view: View,
-    subject: Subject,
-    whole: Plan,
-    targets: Sequence[Deployable],
-) -> Proposal:
-    verdicts = () if request.target.is_directory else verdicts_of(workspace, view, subject.apps, whole)
-    proposal = prepare(workspace, view, subject.name, whole, targets, verdicts)
-    return replace(
-        proposal, overridden=request.override, because=request.because, requested_by=request.requested_by
-    )

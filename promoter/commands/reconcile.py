@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from promoter.commands.facts import Running
 from promoter.commands.land import landing_verdicts
 from promoter.commands.promote import PromoteRequest, proposals
 from promoter.commands.publish import branch_for, proposed
+from promoter.commands.sites import sites_of
 from promoter.commands.subjects import Subject, subjects
 from promoter.commands.timelines import is_older
 from promoter.commands.workspace import View, Workspace
@@ -34,7 +36,8 @@ def reconcile(workspace: Workspace, apps: Sequence[str] = (), *, dry_run: bool =
     view = workspace.view(base)
     opened = {each.branch: each for each in workspace.forge.pull_requests()}
     order = workspace.ordered(view.environments)
-    run = _Run(workspace, view, base, opened, dry_run)
+    running = Running.of(workspace, view, sites_of(view))
+    run = _Run(workspace, view, base, opened, running, dry_run)
     decisions = [decision for name in order for decision in run.environment(name, order, apps)]
     return ReconcileReport(tuple(decisions), done=not dry_run)
 
@@ -47,6 +50,7 @@ class _Run:
     view: View
     base: str
     opened: dict[str, PullRequest]
+    running: Running
     dry_run: bool
 
     def environment(self, name: str, order: Sequence[str], apps: Sequence[str]) -> Iterator[Decision]:
@@ -72,7 +76,7 @@ class _Run:
         if source is None:
             return Decision(app, name, "nothing", f"{app} is not deployed to {' or '.join(upstream)}")
         request = _wish(PromoteRequest(EnvRef(source), EnvRef(name), ((app, None),)), pull)
-        found = proposals(self.workspace, request, self.view)
+        found = proposals(self.workspace, request, self.view, self.running)
         if not found:
             return Decision(app, name, "nothing", "")
         return self._decide(app, name, _as_asked(found[0], pull), pull)
