@@ -40,7 +40,7 @@ class Locator:
     def __init__(self, model: Model) -> None:
         self._model: Final = model
         self._objects: dict[int, dict[ObjectKey, KubeObject]] = {}
-        self._kinds: dict[tuple[str, ...], dict[str, list[Item]]] = {}
+        self._named: dict[tuple[str, ...], dict[tuple[str, str], list[Item]]] = {}
 
     def locate(self, root: Root, report: Report) -> Located:
         """Where the report belongs."""
@@ -97,13 +97,16 @@ class Locator:
         return known.get(key)
 
     def _candidates(self, root: Root, key: ObjectKey) -> Sequence[Item]:
-        """The model's objects of that kind, so that each search looks at few."""
+        """The model's objects of that kind and name, so that each search looks at few.
+
+        Those whose name gets a hash stand under their kind alone.
+        """
         place = root.files or (root.directory,)
-        known = self._kinds.get(place)
+        known = self._named.get(place)
         if known is None:
-            known = {}
+            known = self._named[place] = {}
             built = self._model.files(root.files) if root.files else self._model.build(root.directory)
             for item in built.items:
-                known.setdefault(item.kind, []).append(item)
-            self._kinds[place] = known
-        return known.get(key.kind, ())
+                name = "" if item.hashed else item.key.name
+                known.setdefault((item.kind, name), []).append(item)
+        return (*known.get((key.kind, key.name), ()), *known.get((key.kind, ""), ()))
