@@ -83,7 +83,8 @@ class Act(Actions):
         found = set(re.findall(r"uses: ([\w.-]+/[\w.-]+)(?:/[\w./-]+)?@([0-9a-f]{40})", text))
         stub = self.folder / "stub"
         return [
-            f"{name}@{sha}={ROOT if name.endswith('/promoter') else stub}" for name, sha in sorted(found)
+            f"{name}@{sha}={self.folder / 'own' if name.endswith('/promoter') else stub}"
+            for name, sha in sorted(found)
         ]
 
 
@@ -98,17 +99,25 @@ def act(actions):
     for place in ("stub", "stub/upload-sarif"):
         (actions.folder / place).mkdir()
         (actions.folder / place / "action.yml").write_text(STUB)
-    _installed(actions.folder / "tools")
+    _copied(actions.folder / "own")
+    _installed(actions.folder / "tools", actions.folder / "own")
     fields = {key: getattr(actions, key) for key in ("server", "repo", "folder", "token")}
     return Act(**fields, program=program)
 
 
-def _installed(tools: Path) -> None:
+def _copied(own: Path) -> None:
+    """The files that the action is made of: act copies the whole folder for each step that uses it."""
+    shutil.copytree(ROOT / "promoter", own / "promoter", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("action.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, own / name)
+
+
+def _installed(tools: Path, own: Path) -> None:
     """A place like the one that the action's install step makes, with this very interpreter in it."""
     line = re.search(r"sum=(\$\(find.*\))", (ROOT / "action.yml").read_text())
     assert line is not None
     done = subprocess.run(
-        ["bash", "-c", f"echo {line[1]}"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["bash", "-c", f"echo {line[1]}"], cwd=own, capture_output=True, text=True, check=True
     )
     place = tools / "promoter" / done.stdout.strip()
     (place / "bin").mkdir(parents=True)
