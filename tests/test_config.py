@@ -20,7 +20,7 @@ environments:
     needs: [staging]
     soak: 24h
     checks: { active: [argocd/healthy], proposed: [lint, diff] }
-    approvals: { count: 1, teams: [sre], author_counts: no }
+    approvals: { count: 1, teams: [acme/sre] }
     windows:
       timezone: Europe/Stockholm
       allow: [{ start: "0 9 * * mon-thu", for: 7h }]
@@ -40,7 +40,7 @@ bundles:
 pull_requests:
   branch: "promote/{subject}/{env}"
   labels: [promotion, "env/{env}"]
-verify: { exists: warn, signature: none }
+verify: { exists: off, signature: none }
 access:
   - { may: [promote, rollback], env: "tier:nonprod", who: ["permission:write"] }
 rollback: { land: when-green, hold: until-released, skip_bad_version: true }

@@ -109,5 +109,14 @@ def _facts(
         landed,
         active_checks(workspace, environment, landed),
         workspace.forge.states(request.head),
-        workspace.forge.approvals(request.number) if wanted else None,
+        _approvals(workspace, environment, request) if wanted else None,
     )
+
+
+def _approvals(workspace: Workspace, environment: Environment, request: PullRequest) -> frozenset[str]:
+    """Who approves the request, of the teams that the environment asks for."""
+    given = workspace.forge.approvals(request.number)
+    teams = frozenset(environment.approvals.teams)
+    if not teams:
+        return given
+    return frozenset(login for login in given if workspace.forge.actor(login, teams).teams & teams)

@@ -179,7 +179,7 @@ def _bundle(name: str, fields: Fields) -> Bundle:
 def _pull_requests(fields: Fields) -> PullRequests:
     default = PullRequests()
     requests = PullRequests(
-        fields.choice("per", ("app-env", "bundle-env", "env"), default.per),
+        fields.choice("per", ("app-env",), default.per),
         fields.text("branch", default.branch),
         fields.texts("labels", default.labels),
         fields.texts("reviewers"),
@@ -190,7 +190,7 @@ def _pull_requests(fields: Fields) -> PullRequests:
 
 def _verify(fields: Fields) -> Verify:
     verify = Verify(
-        fields.choice("exists", ("off", "warn", "require"), "off"),
+        fields.choice("exists", ("off",), "off"),
         fields.choice("signature", ("none",), "none"),
     )
     fields.finish()
@@ -232,7 +232,7 @@ def _render(fields: Fields) -> Render:
     remote = tuple(host for host in fields.texts("remote") if host not in ("deny", "none"))
     render = Render(
         fields.text("kustomize", default.kustomize),
-        fields.text("helm", default.helm),
+        fields.choice("helm", ("none",), default.helm),
         remote,
         fields.count("memory", default.memory),
         fields.duration("timeout", default.timeout),

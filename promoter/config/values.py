@@ -26,11 +26,10 @@ class Windows:
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """How many people must approve, of which teams (any of them; empty: anybody with write)."""
+    """How many people must approve, of which teams (`org/slug`, any of them; empty: anybody)."""
 
     count: int = 0
     teams: tuple[str, ...] = ()
-    author_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
