@@ -1,5 +1,6 @@
 """promoter init: a configuration that loads, from what the repository shows."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,8 @@ def test_a_real_repository_gets_its_environments_or_is_told_there_are_none(name,
     work.git("init", "--quiet", "--initial-branch=main")
     expected = ENVIRONMENTS[name]
 
-    found = draft(_opened(work, CORPUS / name))
+    with closing(_opened(work, CORPUS / name)) as workspace:
+        found = draft(workspace)
 
     if expected is None:
         assert found.text == ""

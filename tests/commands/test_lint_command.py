@@ -194,6 +194,7 @@ def test_a_baseline_hides_what_is_known_and_shrinks_only(work: Work) -> None:
     workspace = Workspace.open(str(work.path))
     asked = LintRequest(select=CHOSEN)
     said = baseline(workspace, "create", asked)
+    workspace.close()
     assert said == ".promoter/baseline.json: 2 known findings, 0 before; 0 entries were out of date"
     work.git("add", "--all")
     work.commit_files({})
@@ -204,7 +205,8 @@ def test_a_baseline_hides_what_is_known_and_shrinks_only(work: Work) -> None:
         ".promoter/baseline.json: 0 known findings, 2 before"
     )
     with pytest.raises(UsageError):
-        baseline(Workspace.open(str(work.path)), "create", asked)
+        baseline(again, "create", asked)
+    again.close()
 
 
 def test_a_rule_of_the_repository_is_judged_like_any_other(work: Work) -> None:
