@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test check worker corpus bench replay comparison docs dist clean
+.PHONY: demo test check worker corpus bench replay comparison docs pictures dist clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +42,9 @@ docs: $(BIN)/.developing  ## writes the rule pages and refreshes what the exampl
 	$(BIN)/python docs/generate_rules.py
 	$(BIN)/python docs/generate_compatibility.py
 	$(BIN)/python docs/examples.py --write README.md $$(grep -rl --include='*.md' '^```console' docs)
+
+pictures: $(BIN)/.developing  ## draws the pictures of the README; needs chromium and its driver
+	$(BIN)/python docs/pictures.py --write
 
 dist: $(BIN)/.installed  ## builds wheel and sdist, and walks the demonstration with only the wheel installed
 	rm -rf dist build/clean
