@@ -102,6 +102,7 @@ def _deployable(
         )
     )
     missing = f"the path {path} does not exist" if path and not context.exists(path) else None
+    revision = string(source.spec.get("targetRevision"))
     overrides: dict[str, Json] = {"spec": dict(found.spec), "source": dict(source.spec)}
     if source.index is not None:
         overrides["index"] = source.index
@@ -122,6 +123,7 @@ def _deployable(
             *_refused(context, found, source, destination),
             *context.about(found, source.spec, own),
         ),
+        revision="" if not own or context.is_this_revision(revision) else revision,
     )
 
 

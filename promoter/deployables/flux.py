@@ -18,16 +18,22 @@ from promoter.model import Deployable, Destination, Json
 
 KUSTOMIZE: Final = "kustomize.toolkit.fluxcd.io"
 HELM: Final = "helm.toolkit.fluxcd.io"
+_REFERENCES: Final = ("commit", "name", "semver", "tag", "branch")
+_CALLED: Final = {"name": "reference", "semver": "newest tag of"}
 _VARIABLE: Final = re.compile(r"(?<!\$)\$\{")
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Where a FluxKustomization's path leads: `path` inside this repository, None when elsewhere."""
+    """Where a FluxKustomization's path leads: `path` inside this repository, None when elsewhere.
+
+    `revision` is the one that the source reads when it is not the tree at hand.
+    """
 
     path: str | None
     reason: str | None = None
     note: str = ""
+    revision: str = ""
 
 
 def discover(context: Context) -> Iterator[Deployable]:
@@ -76,19 +82,26 @@ def _git_root(context: Context, reference: Mapping[str, Json], written: str) -> 
     if candidates and len(foreign) == len(urls):
         return Root(None, note=f"the source {', '.join(foreign)} is not this repository")
     note = "" if candidates else f"the GitRepository {name} is not in this repository; its path is"
+    read = ", ".join(sorted({each for item in candidates if (each := _other_revision(context, item))}))
     if context.exists(written):
-        return Root(written, note=f"{note} {written or 'the root'}" if note else "")
+        return Root(written, note=f"{note} {written or 'the root'}" if note else "", revision=read)
     if candidates:
-        reads = sorted({branch for item in candidates if (branch := _other_branch(context, item))})
-        where = f" here; the source reads the branch {', '.join(reads)}" if reads else ""
-        return Root(written, f"the path {written} does not exist{where}")
+        where = f" here; the source reads the {read}" if read else ""
+        return Root(written, f"the path {written} does not exist{where}", revision=read)
     return Root(None, f"neither the GitRepository {name} nor the path {written} is in this repository")
 
 
-def _other_branch(context: Context, repository: ControllerObject) -> str:
-    """The branch that a GitRepository reads when it is not the default one, else nothing."""
-    branch = string(mapping(repository.spec.get("ref")).get("branch"))
-    return "" if context.is_this_revision(branch) else branch
+def _other_revision(context: Context, repository: ControllerObject) -> str:
+    """What a GitRepository reads when it is not the default branch (`branch x`, `tag y`), else nothing.
+
+    Of several fields the one that Flux prefers: https://fluxcd.io/flux/components/source/gitrepositories/#reference
+    """
+    reference = mapping(repository.spec.get("ref"))
+    for field in _REFERENCES:
+        said = string(reference.get(field))
+        if said:
+            return "" if context.is_this_revision(said) else f"{_CALLED.get(field, field)} {said}"
+    return ""
 
 
 def _artifact_root(context: Context, name: str, written: str) -> Root:
@@ -139,4 +152,5 @@ def _deployable(context: Context, found: ControllerObject, root: Root) -> Deploy
         suspended=spec.get("suspend") is True,
         reason=root.reason,
         evidence=(*named.evidence, *notes, *context.about(found, {}, own=True)),
+        revision=root.revision,
     )

@@ -27,7 +27,8 @@ from promoter.lint.surroundings import (
 from promoter.model import Json, KubeObject, ObjectKey
 
 LATEST: Final = 37
-SYSTEM: Final = "kube-system"
+# Kubernetes and OpenShift keep these names for what they run themselves.
+SYSTEM: Final = ("kube-", "openshift-")
 NO_REPLICAS: Final = ("Pod", "DaemonSet", "Job", "CronJob")
 
 
@@ -37,9 +38,11 @@ class RenderedContext:
 
     `namespace` is where objects go that name none (the Application's or FluxKustomization's target),
     empty when nothing says it. `controller` is `argocd`, `flux`, `k3s` or empty. `profile` is the one
-    being checked; few rules read it. `by_kind`, `workloads`, `services` and `scalers` hold what is
-    judged; `around` holds it too, together with the other roots, for lookups. Kinds are written as
-    `objects.kind_of` spells them. `external` lists globs by kind of what exists outside the repository.
+    being checked; few rules read it. `unclaimed` is True where only folders suggest the root while some
+    controller's object, which may deploy it, could not be resolved. `by_kind`, `workloads`, `services`
+    and `scalers` hold what is judged; `around` holds it too, together with the other roots, for lookups.
+    Kinds are written as `objects.kind_of` spells them. `external` lists globs by kind of what exists
+    outside the repository.
     """
 
     objects: tuple[KubeObject, ...]
@@ -48,6 +51,7 @@ class RenderedContext:
     controller: str
     minor: int
     profile: Profile
+    unclaimed: bool
     settings: Settings
     external: Mapping[str, tuple[str, ...]]
     crds: tuple[KubeObject, ...]
@@ -77,7 +81,7 @@ class RenderedContext:
 
     def is_opaque(self, namespace: str) -> bool:
         """Whether charts, operators or the cluster itself may make objects there that no manifest shows."""
-        return namespace in self.around.opaque or namespace == SYSTEM
+        return namespace in self.around.opaque or namespace.startswith(SYSTEM)
 
     def find(self, kind: str, namespace: str, name: str) -> KubeObject | None:
         """The object of that kind and name, of this root or another, or None.
@@ -141,6 +145,7 @@ def context(  # noqa: PLR0913 -- all but the objects are keywords with a default
     controller: str = "",
     minor: int = LATEST,
     profile: Profile = Profile.RECOMMENDED,
+    unclaimed: bool = False,
     settings: Settings | None = None,
     external: Mapping[str, tuple[str, ...]] | None = None,
     crds: Iterable[KubeObject] = (),
@@ -165,6 +170,7 @@ def context(  # noqa: PLR0913 -- all but the objects are keywords with a default
         controller=controller,
         minor=minor,
         profile=profile,
+        unclaimed=unclaimed,
         settings=settings or {},
         external=external or {},
         crds=found,

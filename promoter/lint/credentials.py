@@ -15,6 +15,7 @@ NAMES: Final = re.compile(
     re.IGNORECASE,
 )
 CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+SETTING: Final = re.compile(r"(?P<key>[^\s=:]+)\s*=\s*(?P<value>[^\s=].*)")
 HARMLESS_NAMES: Final = re.compile(
     r"(?:file|path|dir|name|names|url|uri|endpoint|host|port|enabled?|disabled?|ttl|expir\w*|duration|timeout"
     r"|interval|length|size|type|kind|ref|version|id|policy|class|store|provider|mode|header|field|claim|algo\w*"
@@ -88,6 +89,16 @@ def names_credential(name: str) -> bool:
 def is_pointer(value: str) -> bool:
     """Whether the value only points to a credential, or is no value at all."""
     return not value.strip() or bool(POINTER.fullmatch(value))
+
+
+def holds_settings(content: str) -> bool:
+    """Whether the text is lines of `key=value`, comments apart, none of which can hold a credential."""
+    lines = [line.strip() for line in content.splitlines()]
+    found = [SETTING.fullmatch(line) for line in lines if line and not line.startswith(("#", "!"))]
+    return bool(found) and all(
+        match and not names_credential(match["key"].rpartition(".")[2]) and is_pointer(match["value"])
+        for match in found
+    )
 
 
 def credential_in(value: str) -> str:

@@ -90,6 +90,9 @@ class _Run:
         roots = inputs.source.roots
         self.crds: Final = tuple(o for root in roots for o in _objects(root) if o.key.kind == CRD)
         self.lanes: Final = Lanes(roots, self.crds)
+        self.unresolved: Final = any(
+            each.path is None and each.reason is not None for each in inputs.source.deployables
+        )
 
     def judgement(self) -> Judgement:
         self._source()
@@ -178,6 +181,9 @@ class _Run:
             controller=root.deployable.controller if root.deployable is not None else "",
             minor=self.inputs.minors.get(root.environment, self.inputs.minor),
             profile=self.policy.profile,
+            unclaimed=self.unresolved
+            and root.deployable is not None
+            and root.deployable.controller == "layout",
             settings=self.inputs.source.settings,
             external=self.inputs.external,
             crds=self.crds,

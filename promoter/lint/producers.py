@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from promoter.lint.generating import is_generated
 from promoter.lint.objects import at, child, kind_of, mapping, mappings, strings, text
 from promoter.lint.surroundings import Surroundings
 from promoter.model import KubeObject
@@ -53,15 +54,22 @@ ALWAYS: Final = ("kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca
 class Produced:
     """ConfigMaps or Secrets by namespace and name, with their keys; None for keys that nobody can know.
 
-    `anywhere` are the names that exist in every namespace.
+    `anywhere` are the names that exist in every namespace; policies of the surroundings `around` may make
+    more of the `kind`.
     """
 
+    kind: str
+    around: Surroundings
     keys: Mapping[tuple[str, str], frozenset[str] | None]
     anywhere: frozenset[str]
 
     def has(self, namespace: str, name: str) -> bool:
         """Whether the object exists."""
-        return name in self.anywhere or (namespace, name) in self.keys
+        return (
+            name in self.anywhere
+            or (namespace, name) in self.keys
+            or is_generated(self.around, self.kind, name)
+        )
 
     def lacks(self, namespace: str, name: str, key: str) -> bool:
         """Whether the object exists, and certainly without the key."""
@@ -77,7 +85,7 @@ def config_maps(around: Surroundings) -> Produced:
         (item.key.namespace, item.key.name): _keys(item) for item in written
     }
     bundles = {item.key.name for item in around.known.get("Bundle.trust.cert-manager.io", ())}
-    return Produced(keys, frozenset((*ALWAYS, *bundles, *_copied(written))))
+    return Produced("ConfigMap", around, keys, frozenset((*ALWAYS, *bundles, *_copied(written))))
 
 
 @lru_cache(maxsize=64)
@@ -95,7 +103,7 @@ def secrets(around: Surroundings) -> Produced:
         text(child(item.body, "spec"), "externalSecretName") or item.key.name
         for item in around.known.get("ClusterExternalSecret.external-secrets.io", ())
     }
-    return Produced(keys, frozenset((*everywhere, *_copied(written))))
+    return Produced("Secret", around, keys, frozenset((*everywhere, *_copied(written))))
 
 
 def _keys(item: KubeObject) -> frozenset[str] | None:

@@ -24,8 +24,9 @@ class Deployable:
     nothing tells it. `path` is the directory (or chart) inside this repository; None when the source
     lies elsewhere. `overrides` is the controller's own block that changes the build (Argo CD's
     `spec.source`, Flux's `spec`), applied by `deployables.build`. `reason` is set when the deployable
-    is *unresolved*, and says what cannot be known. `evidence` lists, in order, what decided `app` and
-    `environment`.
+    is *unresolved*, and says what cannot be known. `revision` is the branch, tag or commit that its source
+    is read at when that is not the tree at hand, else empty. `evidence` lists, in order, what decided
+    `app` and `environment`.
     """
 
     controller: str
@@ -41,3 +42,4 @@ class Deployable:
     suspended: bool = False
     reason: str | None = None
     evidence: tuple[str, ...] = ()
+    revision: str = ""

@@ -2,8 +2,8 @@
 
 A case has `objects` (manifests), or `pod` (a pod's spec) or `container`, which become a Deployment
 `web`. `at` lists the field paths that must be reported, exactly and in order; `@` stands for the pod's
-spec or the container. `minor`, `profile`, `namespace`, `controller`, `neighbours`, `external`, `crds`
-and `options` set the context.
+spec or the container. `minor`, `profile`, `namespace`, `controller`, `unclaimed`, `neighbours`, `external`,
+`crds` and `options` set the context.
 """
 
 from collections.abc import Iterator
@@ -62,6 +62,7 @@ def render(case: dict, code: str) -> RenderedContext:
         environment=case.get("environment", ""),
         controller=case.get("controller", ""),
         minor=case.get("minor", LATEST),
+        unclaimed=case.get("unclaimed", False),
         profile=Profile[case.get("profile", "recommended").upper()],
         settings={code: case.get("options", {})},
         external={kind: tuple(globs) for kind, globs in case.get("external", {}).items()},

@@ -40,7 +40,8 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
 
     ## What it does
     Reports Applications, and ApplicationSets' templates, whose source is this repository and whose `path`
-    is not there.
+    is not there. Where the source names another branch or a tag, nobody can tell from here, and LNT004
+    says so.
 
     ## Why
     Argo CD cannot sync: the application keeps its last state and shows an error.
@@ -63,7 +64,12 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
         if each.controller == "argocd" and _is_missing(source, each):
             place = _place(source, each, *_source_path(each), "path")
             names = (each.environment,) if each.environment else ()
-            yield Spot(place, f"{each.name} deploys {each.path}, which does not exist", environments=names)
+            if each.revision:
+                message = f"whether the revision {each.revision} has {each.path}, which is not here"
+                yield Spot(place, message, environments=names, verifiable=False)
+            else:
+                message = f"{each.name} deploys {each.path}, which does not exist"
+                yield Spot(place, message, environments=names)
 
 
 def _is_missing(source: SourceContext, each: Deployable) -> bool:

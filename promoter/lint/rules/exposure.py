@@ -6,6 +6,7 @@ with a reason.
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from ipaddress import ip_address
 from typing import Final
 
 from promoter.lint.context import RenderedContext
@@ -22,6 +23,13 @@ INTERNAL: Final = (
     "service.beta.kubernetes.io/oci-load-balancer-internal",
     "networking.gke.io/load-balancer-type",
     "cloud.google.com/load-balancer-type",
+)
+ADDRESSES: Final = (
+    "lbipam.cilium.io/ips",
+    "io.cilium/lb-ipam-ips",
+    "metallb.io/loadBalancerIPs",
+    "metallb.universe.tf/loadBalancerIPs",
+    "kube-vip.io/loadbalancerIPs",
 )
 SNIPPETS: Final = ("snippet", "lua", "custom-http-errors-snippet")
 NGINX: Final = "nginx.ingress.kubernetes.io/"
@@ -68,7 +76,8 @@ def loadbalancer_unrestricted(render: RenderedContext) -> Iterator[Report]:
 
     ## What it does
     Reports Services of type LoadBalancer without `loadBalancerSourceRanges`, without an annotation that
-    makes the load balancer internal, and without a `loadBalancerClass` of its own.
+    makes the load balancer internal, and without a `loadBalancerClass` of its own. One whose addresses
+    are all given, and private, is internal.
 
     ## Why
     The address is public unless the provider is told otherwise.
@@ -92,10 +101,21 @@ def loadbalancer_unrestricted(render: RenderedContext) -> Iterator[Report]:
         internal = any(
             annotations.get(name, "false") not in ("false", "internet-facing") for name in INTERNAL
         )
+        given = [annotations.get(name, "") for name in ADDRESSES] + [text(spec, "loadBalancerIP")]
         ranges = items(spec, "loadBalancerSourceRanges") or spec.get("loadBalancerClass")
-        if spec.get("type") == "LoadBalancer" and not ranges and not internal:
+        closed = ranges or internal or _are_private(",".join(filter(None, given)))
+        if spec.get("type") == "LoadBalancer" and not closed:
             message = f"the load balancer of {service.key.name} takes connections from everywhere"
             yield Report(service.key, ("spec", "loadBalancerSourceRanges"), message)
+
+
+def _are_private(addresses: str) -> bool:
+    """Whether all of some addresses, divided by commas, are of private networks; False without any."""
+    found = [part.strip() for part in addresses.split(",") if part.strip()]
+    try:
+        return bool(found) and all(ip_address(address).is_private for address in found)
+    except ValueError:
+        return False
 
 
 @rule("NET203", "ingress-no-tls", Severity.WARNING)

@@ -44,13 +44,17 @@ def _place(source: SourceContext, each: Deployable, *path: str) -> Location:
     return found.place(*path) if found is not None else each.location
 
 
+def _named(each: Deployable) -> tuple[str, ...]:
+    return (each.environment,) if each.environment else ()
+
+
 @rule("FLX001", "flux-path-not-found", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
 def path_not_found(source: SourceContext) -> Iterator[Spot]:
     """A FluxKustomization points at a directory that does not exist.
 
     ## What it does
     Reports Flux's Kustomizations and HelmReleases whose source is this repository and whose path is not
-    there.
+    there. Where the source reads another branch or a tag, nobody can tell from here, and LNT004 says so.
 
     ## Why
     Flux cannot apply it, and whatever depends on it waits.
@@ -73,9 +77,13 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
         real = source.graph.real(each.path)
         if real is None or not (source.snapshot.is_directory(real) or source.snapshot.is_file(real)):
             path = ("spec", "path") if each.kind == "Kustomization" else ("spec", "chart", "spec", "chart")
-            yield Spot(
-                _place(source, each, *path), f"{each.name} applies {each.path}, which does not exist"
-            )
+            place = _place(source, each, *path)
+            if each.revision:
+                message = f"whether the {each.revision} has the directory {each.path}, which is not here"
+                yield Spot(place, message, environments=_named(each), verifiable=False)
+            else:
+                message = f"{each.name} applies {each.path}, which does not exist"
+                yield Spot(place, message, environments=_named(each))
 
 
 @rule("FLX002", "source-missing", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from promoter.lint.context import RenderedContext, Surroundings
+from promoter.lint.generating import is_generated
 from promoter.lint.objects import child, kind_of, mappings, text
 from promoter.lint.rule import Profile, Report, rule
 from promoter.model import KubeObject, ObjectKey, Severity
@@ -45,13 +46,18 @@ def service_account_missing(render: RenderedContext) -> Iterator[Report]:
     for item in render.workloads:
         field = "serviceAccountName" if item.pod.get("serviceAccountName") else "serviceAccount"
         name = text(item.pod, field)
-        found = not name or name == "default" or "${" in name
-        if found or render.find("ServiceAccount", item.namespace, name) is not None:
+        if not name or name == "default" or "${" in name or _exists(render, item.namespace, name):
             continue
         if not render.outside("ServiceAccount", item.namespace, name):
             message = f"there is no ServiceAccount {name} in namespace {item.namespace or '(none)'}"
             known = not render.is_opaque(item.namespace)
             yield Report(item.key, (*item.pod_path, field), message, verifiable=known)
+
+
+def _exists(render: RenderedContext, namespace: str, name: str) -> bool:
+    """Whether a manifest or a policy makes the ServiceAccount."""
+    made = render.find("ServiceAccount", namespace, name) is not None
+    return made or is_generated(render.around, "ServiceAccount", name)
 
 
 @rule("REF014", "rolebinding-role-missing", Severity.ERROR)
@@ -90,7 +96,7 @@ def _role(render: RenderedContext, item: KubeObject) -> Iterator[Report]:
     kind, name = text(reference, "kind"), text(reference, "name")
     ours = name in BUILT_IN or name.startswith("system:") or "${" in name
     where = render.namespace_of(item.key) if kind == "Role" else ""
-    if not name or (kind == "ClusterRole" and ours):
+    if not name or (kind == "ClusterRole" and ours) or is_generated(render.around, kind, name):
         return
     if render.find(f"{kind}.{GROUP}", where, name) is None and not render.outside(kind, where, name):
         known = not (render.is_opaque(where) if where else render.around.opaque)
@@ -117,6 +123,8 @@ def _account(
     where, name = named
     elsewhere = accounts.get(name, set())
     if {where, ""} & elsewhere or render.outside("ServiceAccount", where, name) or "${" in where + name:
+        return
+    if is_generated(render.around, "ServiceAccount", name):
         return
     path = ("subjects", position, "name")
     if elsewhere and (where == "default" or render.pods_in(where)):

@@ -8,7 +8,7 @@ from typing import Final
 from promoter.deployables.environment import rank, tier_in
 from promoter.lint.rule import Scope, rule
 from promoter.lint.source import SourceContext, Spot
-from promoter.model import Severity
+from promoter.model import Severity, parents
 from promoter.yamldoc import Mapping, Scalar, texts
 
 _PLACEHOLDER: Final = re.compile(r"change.?me|replace|placeholder|dummy|^x+$|^<.*>$|your[-_ ]")
@@ -126,13 +126,31 @@ def _plain(content: bytes) -> bool:
     return any(values) and b"ENC[" not in content and b"sops_" not in content
 
 
+def _overlays(source: SourceContext) -> dict[str, set[str]]:
+    """The environments of each directory that is deployed.
+
+    A directory that only its place makes an overlay is none where one above it in its environment leaves
+    it out.
+    """
+    built = {(each.path, each.environment) for each in source.deployables}
+    deployed: dict[str, set[str]] = {}
+    for each in source.deployables:
+        if each.path is None or not each.environment:
+            continue
+        guessed = each.controller == "layout"
+        if not (guessed and any((above, each.environment) in built for above in parents(each.path))):
+            deployed.setdefault(each.path, set()).add(each.environment)
+    return deployed
+
+
 @rule("KUS036", "prod-inherits-nonprod", Severity.ERROR, scope=Scope.SOURCE)
 def prod_inherits_nonprod(source: SourceContext) -> Iterator[Spot]:
     """An environment is built on another environment's overlay.
 
     ## What it does
     Reports an entry of `resources` that names the directory which an environment before it in the order
-    of promotion deploys.
+    of promotion deploys. A directory that no controller deploys counts as an overlay by its place, unless
+    an overlay of its environment lies above it and leaves it out.
 
     ## Why
     What is tried in one environment reaches the other at once, without a promotion.
@@ -151,10 +169,7 @@ def prod_inherits_nonprod(source: SourceContext) -> Iterator[Spot]:
       - ../../base
     ```
     """
-    deployed: dict[str, set[str]] = {}
-    for deployable in source.deployables:
-        if deployable.path is not None and deployable.environment:
-            deployed.setdefault(deployable.path, set()).add(deployable.environment)
+    deployed = _overlays(source)
     for directory, own in sorted(deployed.items()):
         item = source.kustomizations.get(directory)
         for reference in item.references if item else ():

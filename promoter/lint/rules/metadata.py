@@ -140,7 +140,8 @@ def default_namespace(render: RenderedContext) -> Iterator[Report]:
     ## What it does
     Reports objects in the namespace `default` (its own ServiceAccount aside). Where neither the
     manifest, the overlay nor the controller's destination names a namespace, the first such object of
-    the root stands for all.
+    the root stands for all. Where nothing is seen to deploy the root while an Application or
+    FluxKustomization here cannot be resolved, that one may say it: LNT004 then asks.
 
     ## Why
     Nothing in `default` is kept apart: policies, quotas and permissions cannot tell applications from
@@ -173,7 +174,7 @@ def default_namespace(render: RenderedContext) -> Iterator[Report]:
         rest = len(unplaced) - 1
         others = f" and {rest} other object{'s' * (rest > 1)} go" if rest else " goes"
         message = f"nothing says which namespace {_called(unplaced[0])}{others} to"
-        yield Report(unplaced[0].key, ("metadata", "namespace"), message)
+        yield Report(unplaced[0].key, ("metadata", "namespace"), message, verifiable=not render.unclaimed)
 
 
 def _called(item: KubeObject) -> str:

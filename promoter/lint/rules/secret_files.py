@@ -9,7 +9,7 @@ from binascii import Error
 from collections.abc import Iterator
 from typing import Final
 
-from promoter.lint.credentials import credentials_in, is_pointer, names_credential
+from promoter.lint.credentials import credentials_in, holds_settings, is_pointer, names_credential
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import SourceContext, Spot, is_yaml
 from promoter.model import Deployable, Location, Severity, parents
@@ -33,8 +33,10 @@ def plain_secret(source: SourceContext) -> Iterator[Spot]:
 
     ## What it does
     Reports objects of kind Secret with `data` or `stringData` in files that a build or a controller reads,
-    unless SOPS has encrypted them or every value only points to one (`${VAR}`, `<path:...>`). Of Argo CD's
-    own repository and cluster Secrets only the credentials count.
+    unless SOPS has encrypted them or every value only points to one (`${VAR}`, `<path:...>`). A text of
+    settings (`key=value` lines) counts when one of them is named like a credential or has a value that
+    is more than a switch, a number or a pointer. Of Argo CD's own repository and cluster Secrets only
+    the credentials count.
 
     ## Why
     base64 is no encryption: everyone who may read the repository, now or in its history, has the secret.
@@ -69,6 +71,7 @@ def _plain(file: YamlFile, secret: Mapping) -> Iterator[Spot]:
             for name, value in _entries(node)
             if not _points(field, value)
             and not _is_open(value)
+            and not (field == "stringData" and holds_settings(value))
             and (not harmless or names_credential(name))
         ]
         key = secret.key(field)
