@@ -106,6 +106,15 @@ def mode(*, dry_run: bool, write: bool) -> str:
     return "plan" if dry_run else "write" if write else "propose"
 
 
+def at_revision(address: str, revision: str) -> str:
+    """The address at the revision that `--at` names. Raises UsageError when it names one itself."""
+    from promoter.errors import UsageError
+
+    if revision and "@" in address:
+        raise UsageError(f"{address} names a revision itself, and --at another")
+    return f"{address}@{revision}" if revision else address
+
+
 class _Text(Protocol[_Report_contra]):
     """A reporter that may use colours."""
 

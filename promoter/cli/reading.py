@@ -1,5 +1,6 @@
-"""Commands that only read: apps, images, status, history, config."""
+"""Commands that only read: apps, images, render, status, history, config."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,6 +10,13 @@ from promoter.cli.app import app
 
 config = typer.Typer(help="Validate promoter.yaml, print its JSON schema.", no_args_is_help=True)
 app.add_typer(config, name="config")
+
+
+class ManifestFormat(StrEnum):
+    """How manifests are written."""
+
+    YAML = "yaml"
+    JSON = "json"
 
 
 @config.command()
@@ -79,6 +87,49 @@ def images(
             write_out(csv.render(report))
         else:
             options.show(options.TextOrJson(format_), report, text.render, json.render)
+
+
+@app.command()
+def render(
+    address: Annotated[
+        str,
+        typer.Argument(
+            metavar="ADDRESS|PATH", help="ENV[@REV] or ./DIR[@REV].", autocompletion=options.environments
+        ),
+    ],
+    app_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--app", metavar="APP", help="Only this app; may be repeated.", autocompletion=options.apps
+        ),
+    ] = None,
+    at: Annotated[
+        str, typer.Option("--at", metavar="REV", help="This revision, instead of the work tree.")
+    ] = "",
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Hide values of Secrets, keys and tokens, as reports do.")
+    ] = False,
+    format_: Annotated[
+        ManifestFormat, typer.Option("--format", help="How the result is written.")
+    ] = ManifestFormat.YAML,
+) -> None:
+    """Print the manifests of an environment or directory, as the controller would build them.
+
+    Example: promoter render prod --app shop
+    """
+    from promoter.cli.terminal import write_err, write_out
+    from promoter.commands.render import RenderRequest
+    from promoter.commands.render import render as run
+    from promoter.diff import Redactor
+    from promoter.report.render import exit_code, json, problems, redacted, yaml
+
+    with options.workspace() as workspace:
+        found = run(workspace, RenderRequest(options.at_revision(address, at), tuple(app_ or ())))
+    shown = redacted(found, Redactor.fresh()) if redact else found
+    write_out(json.render(shown) if format_ is ManifestFormat.JSON else yaml.render(shown))
+    for line in problems(found):
+        write_err(line)
+    raise typer.Exit(exit_code(found))
 
 
 @app.command()

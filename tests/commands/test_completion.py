@@ -39,6 +39,8 @@ def asked(shop, shell, words):
         (("hold", "sh"), "shop"),
         (("history", "shop", "--in", "prod-"), "prod-us"),
         (("freeze", "stag"), "staging"),
+        (("render", "stag"), "staging"),
+        (("render", "staging", "--app", "sh"), "shop"),
     ],
 )
 def test_names_of_the_repository_are_offered(shop, shell, words, offered):
