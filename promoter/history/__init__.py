@@ -1,9 +1,10 @@
 """The values that an app's pins have had in one environment, and the one to go back to.
 
 Must not read anything: commits and values come in, periods and a decision go out. `timeline` makes the
-periods of the steps that `repository.Past` gives; `choose`, `undo` and `find` pick one of them.
+periods of the steps that `repository.Past` gives; `choose`, `undo` and `named` pick one of them.
 """
 
+from promoter.history.named import Misplaced, Named, Places, named
 from promoter.history.target import PassedOver, Refusal, Target, choose, find, undo
 from promoter.history.timeline import (
     Period,
@@ -17,8 +18,11 @@ from promoter.history.timeline import (
 )
 
 __all__ = [
+    "Misplaced",
+    "Named",
     "PassedOver",
     "Period",
+    "Places",
     "Refusal",
     "Step",
     "Target",
@@ -27,6 +31,7 @@ __all__ = [
     "action_of",
     "choose",
     "find",
+    "named",
     "shown",
     "spelling",
     "timeline",

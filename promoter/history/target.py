@@ -20,11 +20,15 @@ class PassedOver:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The period to go back to, what was passed over on the way, and what people should know."""
+    """The period to go back to, what was passed over on the way, and what people should know.
+
+    `along` are the places of pins that go back too, though another one was asked for.
+    """
 
     period: Period
     passed_over: tuple[PassedOver, ...] = ()
     notes: tuple[str, ...] = ()
+    along: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

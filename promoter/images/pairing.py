@@ -101,7 +101,7 @@ def _closeness(pin: Pin, other: Pin, names: Names) -> int:
 
 def _family(pin: Pin) -> str:
     """Addresses of repositories and charts are paired among themselves, images with images."""
-    return pin.setter if pin.setter in _ADDRESSES else "image"
+    return pin.setter if is_address(pin) else "image"
 
 
 def _same_place(pin: Pin, directory: str, other: Pin, other_directory: str) -> bool:
@@ -137,7 +137,15 @@ def _is_commit(version: str) -> bool:
 
 
 def _related(image: Pin, remote: Pin) -> bool:
-    if _is_commit(remote.image.version):
-        return True
-    last = image.image.name.rpartition("/")[2]
-    return last in remote.image.name.split("/")
+    return _is_commit(remote.image.version) or called_alike(image, remote)
+
+
+def is_address(pin: Pin) -> bool:
+    """Whether a pin says which state of a repository or chart is used, rather than which image."""
+    return pin.setter in _ADDRESSES
+
+
+def called_alike(one: Pin, other: Pin) -> bool:
+    """Whether a pin of an image and an address are of the same thing by their names."""
+    image, remote = (other, one) if is_address(one) else (one, other)
+    return image.image.name.rpartition("/")[2] in remote.image.name.split("/")
