@@ -2,11 +2,12 @@
 
 Two dialects meet in a GitOps repository. A *resource* is read by kyaml (go-yaml v3): `yes` is a string
 and `0755` is 493. A *kustomization* is read through sigs.k8s.io/yaml (go-yaml v2): `yes` is a bool.
-Measured with kustomize 5.8.1; `tests/test_scalars.py` asks kubectl again.
+Measured with kustomize 5.8.1; `tests/test_scalar_values.py` asks kubectl again.
 """
 
 import re
 from enum import Enum
+from math import isinf
 from typing import Final
 
 from promoter.model import Json
@@ -65,6 +66,8 @@ def _number_or_date(text: str) -> Json:
         return whole
     if _FLOAT.fullmatch(digits):
         number = float(digits)
+        if isinf(number):  # beyond a float Go keeps the text: a short commit hash such as 286e7563
+            return text
         return int(number) if number.is_integer() and abs(number) < _EXACT else number
     return text
 
@@ -72,10 +75,12 @@ def _number_or_date(text: str) -> Json:
 def _integer(digits: str) -> int | None:
     """The integer of Go's `strconv.ParseInt(s, 0, 64)`, then go-yaml's `0b` and `0o`."""
     sign = -1 if digits.startswith("-") else 1
-    body = digits.lstrip("+-") if digits[:1] in ("+", "-") else digits
+    body = digits[1:] if digits[:1] in ("+", "-") else digits
     prefix, rest = body[:2].lower(), body[2:]
     bases = {"0x": 16, "0b": 2, "0o": 8}
     base = bases.get(prefix)
+    if body[:1] in ("+", "-"):
+        return None
     if base is None and len(body) > 1 and body.startswith("0"):
         base, rest = 8, body[1:]
     try:
