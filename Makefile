@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test check worker corpus bench replay comparison docs pictures dist clean
+.PHONY: demo test check worker corpus bench mutants replay comparison docs pictures dist clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -56,6 +56,10 @@ dist: $(BIN)/.installed  ## builds wheel and sdist, and walks the demonstration 
 
 comparison: $(BIN)/.installed  ## counts the lines that other tools change for one version
 	$(BIN)/python benchmarks/comparison.py --write
+
+mutants: $(BIN)/.developing  ## changes the deciding code bit by bit and counts what the tests notice (ten minutes and more)
+	$(PYTHON) .ci/groups mutants | xargs -d '\n' $(BIN)/python -m pip install --quiet
+	$(BIN)/python benchmarks/mutants.py
 
 bench: $(BIN)/.developing  ## measures promoter against raw kubectl; one table
 	$(BIN)/python benchmarks/bench.py --write benchmarks/RESULTS.md
