@@ -17,8 +17,7 @@ def run() -> int:
     """The exit code of the command that `sys.argv` spells; it never raises."""
     from promoter.cli.app import app
 
-    # Parsed files are many, live until the end and hold no cycles: looking for cycles often is a waste.
-    gc.set_threshold(100_000, 50, 50)
+    tune()
     try:
         app(prog_name="promoter")
     except SystemExit as stop:
@@ -28,6 +27,14 @@ def run() -> int:
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - a bug is reported, never dumped
         return _told(error)
     return ExitCode.OK
+
+
+def tune() -> None:
+    """Nothing; it makes the process look for cycles seldom.
+
+    Parsed files are many, live until the end and hold no cycles: looking for them often is a waste.
+    """
+    gc.set_threshold(100_000, 50, 50)
 
 
 def _told(error: BaseException) -> int:
