@@ -35,7 +35,7 @@ worker:  ## compiles the fast render worker with the machine's Go (1.25 or later
 replay: $(BIN)/.installed  ## replays recorded promotions and rollbacks and compares byte for byte
 	$(BIN)/python benchmarks/replay.py
 
-corpus: $(BIN)/.developing  ## builds every directory of the corpus by hand and through promoter
+corpus: $(BIN)/.developing  ## builds every directory of the corpus by hand and through promoter, and runs commands
 	$(BIN)/python benchmarks/corpus.py
 
 docs: $(BIN)/.developing  ## writes the rule pages and refreshes what the examples print

@@ -1,9 +1,12 @@
-"""Builds every directory of the corpus by hand and through promoter, and compares the bytes.
+"""Builds every directory of the corpus by hand and through promoter, and compares the bytes; runs commands.
 
 By hand is `kubectl kustomize --load-restrictor LoadRestrictionsNone DIRECTORY` without a network. Prints
-what was built, and a table of the failures as both tell them; exits 1 when anything differs unexplained.
+what was built, and a table of the failures as both tell them. Then `apps`, `lint`, `status` and `diff` run
+on every repository. Exits 1 when anything differs unexplained, or a command ends in a way that the README
+does not document.
 
     python benchmarks/corpus.py [--engine kubectl] [--every 40] [--corpus ../shared/corpus/dev]
+    python benchmarks/corpus.py --commands-only
 """
 
 import argparse
@@ -16,6 +19,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+from corpus_commands import commands
 
 from promoter.kustomize import Build, graph_of
 from promoter.model import Rendered, RenderFailure, Snapshot
@@ -132,16 +137,9 @@ def repositories(corpus: Path, every: int, engine: str) -> Iterator[list[Compare
     renderer.close()
 
 
-def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--engine", default="bundled")
-    arguments.add_argument("--every", type=int, default=1, help="only every n-th directory")
-    arguments.add_argument("--corpus", type=Path, default=CORPUS)
-    asked = arguments.parse_args()
-    if not asked.corpus.is_dir():
-        print(f"the corpus is not here: {asked.corpus}", file=sys.stderr)
-        return 2
-    rows = [row for rows in repositories(asked.corpus, asked.every, asked.engine) for row in rows]
+def builds(corpus: Path, every: int, engine: str) -> int:
+    """Print what was built and what failed; the number of unexplained differences."""
+    rows = [row for rows in repositories(corpus, every, engine) for row in rows]
     print()
     for verdict, count in sorted(Counter(row.verdict for row in rows).items()):
         print(f"{count:6}  {verdict}")
@@ -153,7 +151,22 @@ def main() -> int:
     print(f"\n{len(strange)} unexplained differences")
     for row in strange:
         print(f"  {row.directory}: {row.verdict}: {row.hand[:300]} | {row.promoter[:300]}")
-    return 1 if strange else 0
+    return len(strange)
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--engine", default="bundled")
+    arguments.add_argument("--every", type=int, default=1, help="only every n-th directory")
+    arguments.add_argument("--corpus", type=Path, default=CORPUS)
+    arguments.add_argument("--commands-only", action="store_true", help="run the commands, compare nothing")
+    asked = arguments.parse_args()
+    if not asked.corpus.is_dir():
+        print(f"the corpus is not here: {asked.corpus}", file=sys.stderr)
+        return 2
+    strange = 0 if asked.commands_only else builds(asked.corpus, asked.every, asked.engine)
+    bad = commands(asked.corpus)
+    return 1 if strange or bad else 0
 
 
 if __name__ == "__main__":
