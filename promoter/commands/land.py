@@ -4,16 +4,19 @@ Between proposing and landing somebody may have set a hold, a freeze, or the win
 rollback passes these gates, as it did when it was proposed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from promoter.commands.existence import verdict_on
 from promoter.commands.facts import Running, active_checks, now, sync_windows
 from promoter.commands.sites import sites_of
 from promoter.commands.workspace import Workspace
 from promoter.config import Environment
 from promoter.errors import RefusedError, UsageError
 from promoter.gates import Candidate, Facts, Landed, State, Verdict, judge, read_state
-from promoter.model import PullRequest
+from promoter.images.reference import split_version
+from promoter.model import Image, PullRequest
+from promoter.plan import Site
 from promoter.report.promotion.message import said
 
 
@@ -75,7 +78,8 @@ def landing_verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdic
     view = workspace.view(workspace.base(fresh=True))
     environment = workspace.environment(env)
     state = read_state(view.snapshot, workspace.config.state)
-    upstream = [site for site in sites_of(view, apps) if site.environment in environment.needs]
+    sites = sites_of(view, apps)
+    upstream = [site for site in sites if site.environment in environment.needs]
     running = Running.of(workspace, view, upstream)
     overridden = {gate.strip() for text in trailers.get("Override", ()) for gate in text.split(",")}
     found = [
@@ -91,7 +95,20 @@ def landing_verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdic
         )
         if verdict.gate not in overridden
     ]
+    moving = _moving(sites, env, trailers)
+    found += [each for each in verdict_on(workspace, moving) if each.gate not in overridden]
     return tuple(dict.fromkeys(found))
+
+
+def _moving(
+    sites: Sequence[Site], env: str, trailers: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, Image]]:
+    """The images that would land, by app; only those that the environment pins, whatever the body names."""
+    pinned = {pin.image.name: site.app for site in sites if site.environment == env for pin in site.pins}
+    for name, version in zip(trailers.get("Image", ()), trailers.get("To", ()), strict=False):
+        tag, digest = split_version(version)
+        if name in pinned and (tag or digest):
+            yield pinned[name], Image(name, tag, digest)
 
 
 def _facts(

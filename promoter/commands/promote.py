@@ -7,6 +7,7 @@ written, and a refusal of one names all its reasons.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from promoter.commands.existence import existence
 from promoter.commands.facts import Running, verdicts_of
 from promoter.commands.proposal import merged, prepare
 from promoter.commands.publish import publish
@@ -130,6 +131,7 @@ class _Sides:
             if request.target.is_directory
             else verdicts_of(self.workspace, view, subject.apps, whole, self.running)
         )
+        verdicts = (*verdicts, *existence(self.workspace, whole))
         return replace(
             prepare(self.workspace, view, subject.name, whole, targets, verdicts),
             overridden=request.override,
@@ -165,7 +167,8 @@ def _default_source(workspace: Workspace, view: View, name: str, request: Promot
 def _asked(workspace: Workspace, request: PromoteRequest, app: str, version: str | None) -> Request:
     known = workspace.config.apps.get(app, App(app))
     shared = "allow" if request.shared else workspace.config.shared
-    return Request("promote", request.images, version, known.images, shared, known.create)
+    look = workspace.registry.look
+    return Request("promote", request.images, version, known.images, shared, known.create, look)
 
 
 def _matching(target: Deployable, sources: Sequence[Deployable], outright: bool) -> Deployable | None:

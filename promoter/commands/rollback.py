@@ -7,6 +7,7 @@ a promotion bring it back. Order, soak, windows and checks do not apply: this is
 from dataclasses import dataclass, replace
 
 from promoter.commands.earlier import Asked, Earlier
+from promoter.commands.existence import existence
 from promoter.commands.kept import configuration_kept
 from promoter.commands.proposal import merged, prepare
 from promoter.commands.publish import publish
@@ -103,7 +104,8 @@ def _proposal(
     for app in () if request.target.is_directory or not whole.bumps else subject.apps:
         own = replace(whole, bumps=tuple(bump for bump in whole.bumps if bump.app == app))
         files |= stop_files(workspace, view, request, app, subject.name, name, own)
-    proposal = prepare(workspace, view, subject.name, whole, targets, state_files=files)
+    verdicts = existence(workspace, whole, incident=True)
+    proposal = prepare(workspace, view, subject.name, whole, targets, verdicts, files)
     elsewhere = [line for app in subject.apps for line in _elsewhere(view, app, name, whole)]
     notes.extend((*target.notes, *past.told(target, request.version), *elsewhere))
     kept = configuration_kept(workspace, view, target.period.commit, targets, whole)
@@ -122,7 +124,8 @@ def _asked(
     shared = "allow" if request.shared else workspace.config.shared
     version = None if target.period.values else request.version
     images = (*request.images, *past.along(target)) if request.images else ()
-    return Request("rollback", images, version, known.images, shared)
+    look = workspace.registry.look
+    return Request("rollback", images, version, known.images, shared, look=look)
 
 
 def _elsewhere(view: View, app: str, name: str, whole: Plan) -> list[str]:

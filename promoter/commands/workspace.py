@@ -24,6 +24,7 @@ from promoter.yamldoc import parse
 
 if TYPE_CHECKING:
     from promoter.forge import Forge
+    from promoter.registry import Registry
     from promoter.render import Renderer
 
 Result = Rendered | RenderFailure
@@ -147,6 +148,13 @@ class Workspace:
         branches = LocalBranches(self.repository, self.base_branch, self.remote)
         folder = Path(self.repository.common_dir, "promoter")
         return forge_for(self.repository.remote_urls(), os.environ, folder, branches)
+
+    @cached_property
+    def registry(self) -> "Registry":
+        """Who knows which images are published; nobody unless the configuration wants it asked."""
+        from promoter.registry import registry_for
+
+        return registry_for(self.config.verify.exists, os.environ)
 
     def base(self, *, fresh: bool) -> str:
         """The commit that proposals are built on: the base branch, at the remote when it is to be fresh.
@@ -282,5 +290,7 @@ class Workspace:
         """Let go of processes."""
         if "renderer" in self.__dict__:
             self.renderer.close()
+        if "registry" in self.__dict__:
+            self.registry.close()
         remember(MEMO, self.repository.git_dir)
         self.repository.close()

@@ -190,7 +190,7 @@ def _pull_requests(fields: Fields) -> PullRequests:
 
 def _verify(fields: Fields) -> Verify:
     verify = Verify(
-        fields.choice("exists", ("off",), "off"),
+        fields.choice("exists", ("off", "warn", "require"), "off"),
         fields.choice("signature", ("none",), "none"),
     )
     fields.finish()

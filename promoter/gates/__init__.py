@@ -11,6 +11,7 @@ from typing import Final
 
 from promoter.config import Environment, Windows
 from promoter.gates.access import Actor, access_gate
+from promoter.gates.existence import existence_gate
 from promoter.gates.state import (
     Note,
     State,
@@ -35,6 +36,7 @@ __all__ = [
     "Verdict",
     "access_gate",
     "covering",
+    "existence_gate",
     "freeze_path",
     "hold_path",
     "judge",
@@ -45,7 +47,7 @@ __all__ = [
     "window_gate",
 ]
 
-OVERRIDABLE: Final = ("order", "soak", "window", "checks", "freeze")
+OVERRIDABLE: Final = ("order", "soak", "window", "checks", "freeze", "exists")
 """The gates that `--override` may open; holds and skips have commands of their own."""
 
 

@@ -14,11 +14,15 @@ class GateState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One gate's answer. `gate` is the name that `--override` takes."""
+    """One gate's answer. `gate` is the name that `--override` takes.
+
+    `warning` marks an open gate whose reason people should see all the same.
+    """
 
     gate: str
     state: GateState
     reason: str
+    warning: bool = False
 
     @property
     def passed(self) -> bool:
@@ -26,9 +30,9 @@ class Verdict:
         return self.state is GateState.ALLOWED
 
 
-def allowed(gate: str, reason: str) -> Verdict:
+def allowed(gate: str, reason: str, *, warning: bool = False) -> Verdict:
     """The gate is open, and why."""
-    return Verdict(gate, GateState.ALLOWED, reason)
+    return Verdict(gate, GateState.ALLOWED, reason, warning)
 
 
 def pending(gate: str, reason: str) -> Verdict:

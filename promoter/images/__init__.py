@@ -45,6 +45,7 @@ __all__ = [
     "files",
     "fitted",
     "identity",
+    "is_image",
     "overlays",
     "parse",
     "pins",
@@ -101,8 +102,13 @@ def setter(name: str) -> Setter:
 
 def fitted(pin: Pin, image: Image) -> Image:
     """The image as the pin can say it: the pin's own name, and no digest where there is room for none."""
-    digest = None if pin.setter in _ADDRESSES and image.tag else image.digest
+    digest = image.digest if is_image(pin) or not image.tag else None
     return Image(pin.image.name, image.tag, digest)
+
+
+def is_image(pin: Pin) -> bool:
+    """Whether the version is a container image's, and not that of a repository or chart."""
+    return pin.setter not in _ADDRESSES
 
 
 def identity(pin: Pin) -> tuple[str, int, str]:

@@ -43,6 +43,10 @@ class Names:
                 return normalised(rule.repo)
         return normalised(name)
 
+    def repository(self, name: str) -> str:
+        """The repository that a written name stands for: its own, or the one that the rules give it."""
+        return next((rule.repo for rule in self.rules if name in rule.names), name)
+
     def of(self, pin: Pin) -> frozenset[str]:
         """Every canonical name that the pin answers to."""
         written = (pin.image.name, pin.alias) if pin.alias else (pin.image.name,)

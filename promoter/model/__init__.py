@@ -6,6 +6,7 @@ from promoter.model.findings import Finding, Fix, Severity
 from promoter.model.images import Image, Pin
 from promoter.model.places import BOM, Edit, EnvRef, Location, splice
 from promoter.model.plans import Bump, Carried, Plan, Skipped
+from promoter.model.published import Presence, Published, unknown
 from promoter.model.rendering import Json, KubeObject, ObjectKey, Rendered, RenderFailure
 from promoter.model.requests import CLOSED_BY_US, PullRequest, PullRequestSpec
 from promoter.model.snapshot import (
@@ -45,6 +46,8 @@ __all__ = [
     "ObjectKey",
     "Pin",
     "Plan",
+    "Presence",
+    "Published",
     "PullRequest",
     "PullRequestSpec",
     "RenderFailure",
@@ -57,4 +60,5 @@ __all__ = [
     "directories_of",
     "parents",
     "splice",
+    "unknown",
 ]

@@ -17,6 +17,7 @@ from promoter.images import (
     files,
     fitted,
     identity,
+    is_image,
     overlays,
     override,
     pins,
@@ -30,6 +31,7 @@ from promoter.images.reference import split_version
 from promoter.images.versions import verdict
 from promoter.kustomize import Graph
 from promoter.model import Bump, Image, Location, Pin, Plan, Skipped
+from promoter.plan.digests import Look, unasked, with_digest
 
 THERE: Final = "already there"
 
@@ -98,7 +100,7 @@ class Request:
     `version` (`1.4.2`, `sha256:…`, `1.4.2@sha256:…`) is used instead of the source's. `rules` say how
     the app's images are versioned; an image without a rule moves to whatever the source runs.
     `shared` is `refuse` or `allow`: may a file be edited that other environments read? `create` gives the
-    target an `images:` entry of its own instead.
+    target an `images:` entry of its own instead. `look` gives what a registry says of an image by its tag.
     """
 
     action: str = "promote"
@@ -107,6 +109,7 @@ class Request:
     rules: tuple[AppImage, ...] = ()
     shared: str = "refuse"
     create: bool = False
+    look: Look = unasked
 
     @property
     def explicit(self) -> bool:
@@ -129,7 +132,7 @@ def plan(source: Site | None, target: Site, request: Request) -> Plan:
         decisions.append(_decide(pin, source, target, request, names, made))
     bumps = [each for each in decisions if isinstance(each, Bump)]
     skipped = [each for each in decisions if isinstance(each, Skipped)]
-    bumps += _companions(bumps, source, target, names)
+    bumps += _companions(bumps, source, target, names, request)
     if source is not None and not request.images:
         skipped += _missing(source, target, names)
     changes = [(bump.pin, bump.new) for bump in bumps]
@@ -193,7 +196,7 @@ def _decide(
             return Skipped(what, f"the source names no version ({pairs[0].location})")
         new = Image(pin.image.name, tag, digest)
     rule = names.rule(pin)
-    new = fitted(pin, _with_digest(pin, new, rule))
+    new = fitted(pin, with_digest(pin, new, names, request.look))
     if new == pin.image:
         return Skipped(what, THERE)
     against = verdict(pin.image, new, rule) if rule and request.action == "promote" else None
@@ -220,20 +223,6 @@ def _ambiguous(pin: Pin, pairs: tuple[Pin, ...]) -> str:
     return f"the source runs more than one version of {pin.image.name}: {listed}"
 
 
-def _with_digest(pin: Pin, new: Image, rule: AppImage | None) -> Image:
-    """The image under the rule for digests; without one the digest follows the tag."""
-    policy = rule.digest if rule else "follow"
-    if policy == "drop" and new.tag:
-        return replace(new, digest=None)
-    if policy == "require" and not new.digest:
-        raise RefusedError(
-            f"{new} has no digest, and the configuration requires one",
-            where=str(pin.location),
-            hint="name it: VERSION@sha256:…",
-        )
-    return new
-
-
 def _place(pin: Pin, new: Image, target: Site, request: Request, made: int) -> Pin:
     """The pin to edit: this one, or a new entry of the target's own. Raises when neither may be."""
     others = target.shared.get(pin.path, ())
@@ -254,7 +243,9 @@ def _place(pin: Pin, new: Image, target: Site, request: Request, made: int) -> P
     return pin
 
 
-def _companions(bumps: list[Bump], source: Site | None, target: Site, names: Names) -> list[Bump]:
+def _companions(
+    bumps: list[Bump], source: Site | None, target: Site, names: Names, request: Request
+) -> list[Bump]:
     """The pins that say the same version of the same thing beside a bumped pin, and move with it."""
     taken = {identity(bump.pin) for bump in bumps}
     found: list[Bump] = []
@@ -263,7 +254,12 @@ def _companions(bumps: list[Bump], source: Site | None, target: Site, names: Nam
             if identity(pin) in taken or not companion(bump, pin, source, target.directory, names):
                 continue
             taken.add(identity(pin))
-            found.append(replace(bump, pin=pin, new=fitted(pin, bump.new)))
+            new = bump.new
+            if is_image(pin) and source is not None:
+                # The same tag of another image has a digest of its own.
+                own = replace(paired(pin, source, target.directory, names)[0].image, name=pin.image.name)
+                new = with_digest(pin, own, names, request.look)
+            found.append(replace(bump, pin=pin, new=fitted(pin, new)))
     return found
 
 

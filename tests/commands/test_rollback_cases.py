@@ -1,7 +1,7 @@
 """What goes wrong when versions are taken back: the known cases, each by its number.
 
-Cases 7 and 17 have no test: no registry is asked and nothing is rolled back unasked. Case 9, 11 and 20 are
-about the cluster and the forge, not about this command.
+Case 7 is in test_existence.py, beside the registry that it needs. Case 17 has no test: nothing is rolled
+back unasked. Case 9, 11 and 20 are about the cluster and the forge, not about this command.
 """
 
 import json

@@ -56,6 +56,8 @@ def _judgement(proposal: Proposal, paint: Paint) -> Iterator[str]:
             yield f"  {verdict.gate}: " + paint(
                 f"{verdict.state}: {verdict.reason}{opened}", _STATES[verdict.state]
             )
+        elif verdict.warning:
+            yield f"  {verdict.gate}: " + paint(f"warning: {verdict.reason}", "yellow")
     for kept in proposal.kept:
         yield f"  {kept}"
 
