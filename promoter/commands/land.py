@@ -43,6 +43,12 @@ def land(
     opened = workspace.forge.pull_requests()
     chosen = opened if everything else _chosen(opened, wanted)
     for request in chosen:
+        other = workspace.forge.other_writer(request)
+        if other:
+            raise RefusedError(
+                f"the text of #{request.number} was last written by {other}, so that it proves nothing",
+                hint="promote or roll back again, which writes it anew, or merge it at the forge",
+            )
         verdicts = landing_verdicts(workspace, request)
         closed = [each for each in verdicts if not each.passed and each.gate not in override]
         if closed:
@@ -132,8 +138,11 @@ def _facts(
 
 def _approvals(workspace: Workspace, environment: Environment, request: PullRequest) -> frozenset[str]:
     """Who approves the request, of the teams that the environment asks for."""
-    given = workspace.forge.approvals(request.number)
-    teams = frozenset(environment.approvals.teams)
+    asked = environment.approvals
+    given = workspace.forge.approvals(request)
+    if not asked.author_counts:
+        given -= {login.lstrip("@") for login in said(request.body).get("Requested-By", ())}
+    teams = frozenset(asked.teams)
     if not teams:
         return given
     return frozenset(login for login in given if workspace.forge.actor(login, teams).teams & teams)

@@ -75,11 +75,32 @@ class _Run:
         source = next((each for each in upstream if each in sources), None)
         if source is None:
             return Decision(app, name, "nothing", f"{app} is not deployed to {' or '.join(upstream)}")
+        other = self._other_writer(name, pull) if pull is not None else ""
+        if other:
+            reason = (
+                f"its text was last written by {other}; promote or roll back again, or merge it by hand"
+            )
+            return Decision(app, name, "wait", reason, "", pull)
         request = _wish(PromoteRequest(EnvRef(source), EnvRef(name), ((app, None),)), pull)
         found = proposals(self.workspace, request, self.view, self.running)
         if not found:
             return Decision(app, name, "nothing", "")
         return self._decide(app, name, _as_asked(found[0], pull), pull)
+
+    def _other_writer(self, name: str, pull: PullRequest) -> str:
+        """Who else wrote the text of an open request last; empty when that is us, or nothing hangs on it.
+
+        Anybody with write access can edit the text of a pull request. An override, a rollback and a version
+        by name are granted to people who may ask for them, so that they hold as long as the text is ours;
+        and where the one who asked may not approve, nobody else may say who asked.
+        """
+        approvals = self.workspace.environment(name).approvals
+        asked = said(pull.body)
+        plain = asked.get("Action", ("promote",)) == ("promote",)
+        claims = asked.keys() & {"Override", "Requested-By"} or (
+            approvals.count and not approvals.author_counts
+        )
+        return "" if plain and not claims else self.workspace.forge.other_writer(pull)
 
     def _decide(self, app: str, name: str, proposal: Proposal, pull: PullRequest | None) -> Decision:
         version = ", ".join(dict.fromkeys(bump.new.version for bump in proposal.plan.bumps))

@@ -76,6 +76,7 @@ def _environment(fields: Fields, model: Environment) -> Environment:
         approvals=Approvals(
             approvals.count("count", model.approvals.count),
             approvals.texts("teams", model.approvals.teams),
+            approvals.flag("author_counts", default=model.approvals.author_counts),
         ),
         windows=_windows(fields.mapping("windows"), model.windows),
         kubernetes=fields.text("kubernetes", model.kubernetes),

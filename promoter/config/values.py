@@ -26,10 +26,14 @@ class Windows:
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """How many people must approve, of which teams (`org/slug`, any of them; empty: anybody)."""
+    """How many people must approve, of which teams (`org/slug`, any of them; empty: anybody).
+
+    `author_counts` tells whether whoever asked for the promotion may approve it.
+    """
 
     count: int = 0
     teams: tuple[str, ...] = ()
+    author_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

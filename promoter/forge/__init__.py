@@ -36,8 +36,11 @@ class ForgeReader(Protocol):
     def states(self, commit: str) -> Mapping[str, str]:
         """What was reported of a commit, by name: `success`, `failure` or `pending`; empty: nothing."""
 
-    def approvals(self, number: int) -> frozenset[str]:
-        """The logins of those who approve a pull request, its author never among them."""
+    def approvals(self, request: PullRequest) -> frozenset[str]:
+        """The logins of those who approve a pull request as it is now, its author never among them."""
+
+    def other_writer(self, request: PullRequest) -> str:
+        """Who wrote the text of a pull request last, empty when that is us: then its trailers hold."""
 
     def permission(self, login: str) -> str:
         """The role of somebody here: `none`, `read`, `triage`, `write`, `maintain` or `admin`."""

@@ -68,10 +68,13 @@ class LocalForge:
         """What was reported of the commit with `ensure_status`, ordered by name."""
         return {name: said[0] for name, said in sorted(self._statuses(commit).items())}
 
-    def approvals(self, number: int) -> frozenset[str]:
+    def approvals(self, request: PullRequest) -> frozenset[str]:  # noqa: ARG002 - the protocol asks for it
         """Nobody: approving is something that people do at a forge."""
-        self._record(number)
         return frozenset()
+
+    def other_writer(self, request: PullRequest) -> str:  # noqa: ARG002 - the protocol asks for it
+        """Nobody else: whoever can write the file can write the repository's refs as well."""
+        return ""
 
     def permission(self, login: str) -> str:  # noqa: ARG002 - the protocol asks by login
         """`admin`: whoever can write here can write the repository's refs as well."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 PACKAGES = {
     "openapi": ("@octokit/openapi@23.0.2", "package/generated/api.github.com.json"),
+    "graphql": ("@octokit/graphql-schema@15.26.1", "package/schema.graphql"),
     "examples": ("@octokit/webhooks-examples@7.6.1", "package/api.github.com/index.json"),
 }
 

@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import github_graphql
 from github_api import Answer, Request, answer
 from github_merging import merge_when_green, refresh
 from github_openapi import Description
@@ -39,6 +40,8 @@ class Call:
 
     @property
     def writes(self) -> bool:
+        if self.path.endswith("/graphql"):
+            return isinstance(self.body, dict) and not self.body["query"].startswith("query")
         return self.method not in READS and not self.path.endswith("/git-upload-pack")
 
 
@@ -175,15 +178,8 @@ class _Handler(BaseHTTPRequestHandler):
             token = self.github.token_of(header)
             login = token.user.login if token else ""
             self.github.calls.append(Call(self.command, path, query, body, code, login))
-            if (
-                given is not None
-                and self.github.description is not None
-                and not path.startswith("/graphql")
-            ):
-                problems = self.github.description.problems(
-                    self.command, path, query, body, given.status, given.body
-                )
-                self.github.drift += problems
+            if given is not None and self.github.description is not None:
+                self.github.drift += self._drift(path, query, body, given)
         if status == 0:
             self.close_connection = True
             self.connection.shutdown(2)
@@ -196,6 +192,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Answer({"message": message}, status, dict(fault.header)))
         else:
             self._send(given or Answer())
+
+    def _drift(self, path: str, query: dict[str, str], body: object, given: Answer) -> list[str]:
+        """What in the exchange is not as GitHub describes it."""
+        if path == "/graphql":
+            return list(github_graphql.problems(body, given.body))
+        return self.github.description.problems(self.command, path, query, body, given.status, given.body)
 
     def _answered(self, path: str, query: dict[str, str], body: object) -> Answer:
         header = self.headers.get("Authorization", "")

@@ -68,6 +68,8 @@ class Ticket:
     merged_by: User | None = None
     merge_sha: str | None = None
     auto_merge: dict[str, str] | None = None
+    editor: User | None = None
+    edited: str | None = None
 
 
 @dataclass

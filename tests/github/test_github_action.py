@@ -50,7 +50,7 @@ def test_from_a_bump_of_dev_to_a_rollback_of_prod_and_back(actions, later):
     ran, comment = actions.comment(issue, "oncall", '/rollback shop in prod because "500s on checkout"')
     assert ran.code == 0, ran.log
     assert [reaction[2] for reaction in comment.reactions] == ["eyes", "rocket"]
-    assert (actions.version("prod-eu"), actions.version("prod-us")) == ("1.9", "1.9")
+    assert (actions.version("prod-eu"), actions.version("prod-us")) == ("1.9", "1.9"), reply(actions, issue)
     assert "500s on checkout" in repo.run("show", "main:.promoter/holds/prod-eu/shop.yaml")
     assert "Promoter-Requested-By: oncall" in repo.run("log", "--format=%B", "-8", "main")
     assert actions.version("staging") == "1.10"

@@ -1,5 +1,7 @@
 """Pull requests on GitHub: one per branch, no write when nothing changed, real merges."""
 
+from dataclasses import replace
+
 import pytest
 
 from promoter.errors import ForgeError
@@ -207,7 +209,60 @@ def test_counts_the_last_verdict_of_each_reviewer(server, repo, branch, forge):
     ]:
         repo.tickets[1].reviews.append((world.next_id(), world.user(login), state, branch))
 
-    assert forge.pulls.approvals(1) == {"writeer"}
+    assert forge.pulls.approvals(1, branch) == {"writeer"}
+
+
+def test_an_approval_of_an_earlier_head_is_none_of_this_one(server, repo, branch, forge):
+    forge.ensure_pull_request(SPEC)
+    world = server.world
+    repo.tickets[1].reviews.append(
+        (world.next_id(), world.user("writeer"), "APPROVED", repo.branch("main"))
+    )
+
+    assert forge.pulls.approvals(1, branch) == frozenset()
+
+
+def test_a_merge_joins_the_queue_once_and_says_so(server, repo, branch, forge):
+    repo.queue, repo.required = True, ["lint"]
+    forge.ensure_pull_request(SPEC)
+
+    for _ in range(2):
+        with pytest.raises(ForgeError, match="#1 is in the merge queue"):
+            forge.merge(1, branch)
+
+    joined = [call for call in server.calls if call.path == "/graphql" and call.writes]
+    assert len(joined) == 1
+    forge.ensure_status(branch, "lint", "success", "clean")
+    assert forge.pull_request(1).state == "merged"
+
+
+def test_the_text_is_ours_until_somebody_edits_it(repo, branch, forge, environment):
+    made = forge.ensure_pull_request(SPEC)
+    assert forge.other_writer(made) == ""
+
+    person = connect(environment | {"GITHUB_TOKEN": "ghp_person"}, pace=0)
+    person.ensure_pull_request(replace(SPEC, body="Promoter-Override: soak"))
+    assert forge.other_writer(made) == "writeer"
+
+    connect(environment, pace=0).ensure_pull_request(SPEC)
+    assert forge.other_writer(made) == ""
+
+
+def test_a_request_that_a_person_opened_is_not_ours(server, repo, branch, forge, environment):
+    person = connect(environment | {"GITHUB_TOKEN": "ghp_person"}, pace=0)
+    made = person.ensure_pull_request(SPEC)
+
+    assert forge.other_writer(made) == "writeer"
+    assert person.other_writer(made) == ""
+
+
+def test_another_bot_speaks_for_us_to_people_only(server, repo, branch, forge, environment):
+    server.world.token("ghs_other", "other[bot]", bot=True)
+    other = connect(environment | {"GITHUB_TOKEN": "ghs_other"}, pace=0)
+    made = other.ensure_pull_request(SPEC)
+
+    assert forge.other_writer(made) == "other[bot]"
+    assert connect(environment | {"GITHUB_TOKEN": "ghp_person"}, pace=0).other_writer(made) == ""
 
 
 def test_names_the_files_and_the_request_behind_a_commit(repo, branch, forge):

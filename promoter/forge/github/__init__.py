@@ -139,9 +139,13 @@ class GitHubForge:
         """A deployment record of a landed change of an app; its id."""
         return self.checks.record(environment, app, commit, description, payload)
 
-    def approvals(self, number: int) -> frozenset[str]:
-        """The logins of those who approve a pull request; GitHub never counts its author."""
-        return self.pulls.approvals(number)
+    def approvals(self, request: PullRequest) -> frozenset[str]:
+        """The logins of those who approve a pull request's head; GitHub never counts its author."""
+        return self.pulls.approvals(request.number, request.head)
+
+    def other_writer(self, request: PullRequest) -> str:
+        """Who wrote the text of a pull request last, empty when that is us."""
+        return self.pulls.other_writer(request.number)
 
     def permission(self, login: str) -> str:
         """The role of a login here: none, read, triage, write, maintain or admin."""

@@ -95,16 +95,25 @@ class Api:
         """The answer to a POST. It is sent once: with a `retry` error it may have been done."""
         return self._call("POST", path, {}, body, again=False).body
 
+    def ask(self, query: str, variables: Fields) -> Json:
+        """The data that answers a GraphQL query; asked again when it is lost."""
+        return self._graphql("to answer", query, variables, again=True)
+
     def mutate(self, name: str, arguments: Fields) -> None:
         """Runs a GraphQL mutation. GitHub's own sentence is the error's when it says no."""
         kind = f"{name[0].upper()}{name[1:]}Input!"
         query = f"mutation($input: {kind}) {{ {name}(input: $input) {{ clientMutationId }} }}"
-        body: Fields = {"query": query, "variables": {"input": dict(arguments)}}
-        reply = self._call("POST", self._requester.graphql_url, {}, body, again=False)
-        errors = reply.body.get("errors") if isinstance(reply.body, dict) else None
+        self._graphql(name, query, {"input": dict(arguments)}, again=False)
+
+    def _graphql(self, name: str, query: str, variables: Fields, *, again: bool) -> Json:
+        body: Fields = {"query": query, "variables": dict(variables)}
+        reply = self._call("POST", self._requester.graphql_url, {}, body, again=again)
+        answer = reply.body if isinstance(reply.body, dict) else {}
+        errors = answer.get("errors")
         if isinstance(errors, list) and errors:
             first = errors[0] if isinstance(errors[0], dict) else {}
             raise ForgeError(f"GitHub refused {name}: {first.get('message')}", status=422)
+        return answer.get("data")
 
     def _call(
         self, method: str, path: str, query: Mapping[str, str | int], body: Fields | None, *, again: bool

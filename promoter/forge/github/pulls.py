@@ -10,11 +10,30 @@ from typing import Final
 
 from promoter.errors import ForgeError
 from promoter.forge.github.api import ATTEMPTS, Api, backoff, ensured
-from promoter.forge.github.reading import pull_request, text
+from promoter.forge.github.reading import pull_request, text, truth
 from promoter.model import CLOSED_BY_US, Json, PullRequest, PullRequestSpec
 
 LONGEST_BODY: Final = 65_000
 _MERGE_REFUSED: Final = frozenset({404, 405, 409})
+_BOT: Final = "[bot]"
+"""How the REST API and `viewer` end the login of an App; an `author` of GraphQL lacks it."""
+_WRITER: Final = """\
+query($owner: String!, $name: String!, $number: Int!) {
+  viewer { login }
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      author { __typename login }
+      editor { __typename login }
+      lastEditedAt
+    }
+  }
+}"""
+_QUEUED: Final = """\
+query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) { isInMergeQueue }
+  }
+}"""
 
 
 class PullRequests:
@@ -58,13 +77,34 @@ class PullRequests:
             found |= {text(each, "filename"), text(each, "previous_filename")}
         return tuple(sorted(found - {""}))
 
-    def approvals(self, number: int) -> frozenset[str]:
-        """Logins whose last verdict approves; the author never counts, on GitHub itself."""
+    def approvals(self, number: int, head: str) -> frozenset[str]:
+        """Logins whose last verdict approves `head`; the author never counts, on GitHub itself.
+
+        An approval of an earlier head is none of this one: the branch may have been rebuilt for another
+        version since.
+        """
         last: dict[str, str] = {}
         for review in self._api.pages(f"{self._base}/pulls/{number}/reviews"):
             if text(review, "state") in {"APPROVED", "CHANGES_REQUESTED", "DISMISSED"}:
-                last[text(review, "user", "login")] = text(review, "state")
+                of_head = text(review, "commit_id") == head
+                last[text(review, "user", "login")] = text(review, "state") if of_head else ""
         return frozenset(login for login, state in last.items() if state == "APPROVED" and login)
+
+    def other_writer(self, number: int) -> str:
+        """The login of whoever wrote the text last, empty when that is us.
+
+        A person's token also trusts what a bot wrote: a person may merge without us, a bot that is not
+        ours may not speak for us to our bot.
+        """
+        owner, _, name = self._repository.partition("/")
+        answer = self._api.ask(_WRITER, {"owner": owner, "name": name, "number": number})
+        us = text(answer, "viewer", "login")
+        found = ("repository", "pullRequest")
+        edited = text(answer, *found, "lastEditedAt")
+        last = (*found, "editor" if edited else "author")
+        is_bot = text(answer, *last, "__typename") == "Bot"
+        login = text(answer, *last, "login").removesuffix(_BOT) + (_BOT if is_bot else "") or "somebody"
+        return "" if login == us or (is_bot and not us.endswith(_BOT)) else login
 
     def landed_by(self, commit: str) -> tuple[PullRequest, ...]:
         """The requests that brought a commit to its branch."""
@@ -117,6 +157,8 @@ class PullRequests:
                 now = self._api.get(f"{self._base}/pulls/{number}")
                 if text(now, "merged_at") and text(now, "head", "sha") == head:
                     return text(now, "merge_commit_sha")
+                if "merge queue" in error.message:
+                    raise self._queued(number, head) from error
                 if "Base branch was modified" not in error.message or attempt == ATTEMPTS:
                     raise _explained(number, head, now, error) from error
                 self._api.waiting.pause(backoff(attempt, self._api.waiting))
@@ -139,10 +181,24 @@ class PullRequests:
         self._api.mutate("enablePullRequestAutoMerge", arguments)
 
     def enqueue(self, number: int, head: str) -> None:
-        """Puts the request into the merge queue of its base branch."""
+        """Puts the request into the merge queue of its base branch; nothing when it is there."""
+        owner, _, name = self._repository.partition("/")
+        asked = self._api.ask(_QUEUED, {"owner": owner, "name": name, "number": number})
+        if truth(asked, "repository", "pullRequest", "isInMergeQueue"):
+            return
         now = self._api.get(f"{self._base}/pulls/{number}")
         arguments: dict[str, Json] = {"pullRequestId": text(now, "node_id"), "expectedHeadOid": head}
         self._api.mutate("enqueuePullRequest", arguments)
+
+    def _queued(self, number: int, head: str) -> ForgeError:
+        """What to say of a base branch that only its merge queue may change, after joining that queue."""
+        try:
+            self.enqueue(number, head)
+        except ForgeError as error:
+            return ForgeError(f"the merge queue does not take #{number}: {error.message}", hint=error.hint)
+        return ForgeError(
+            f"#{number} is in the merge queue", hint="GitHub merges it when the queue has checked it"
+        )
 
     def _own(self, body: dict[str, Json]) -> bool:
         return text(body, "head", "repo", "full_name").lower() == self._repository.lower()
