@@ -16,8 +16,11 @@ A problem in the *user's repository* is a Finding or a failure value; a problem 
 these; anything else is a bug.
 """
 
+from collections.abc import Iterable
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Final
+
+_LISTED: Final = 30
 
 
 class ExitCode(IntEnum):
@@ -106,9 +109,28 @@ class EditError(PromoterError):
     exit_code = ExitCode.INTERNAL
 
 
-def did_you_mean(name: str, known: "tuple[str, ...] | list[str]") -> str | None:
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """The hint `did you mean X?` for a misspelt `name`, or None when nothing in `known` is close."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else None
+
+
+def nearest(name: str, known: Iterable[str], called: str) -> str:
+    """The hint for a `name` that is not `known`: the closest one, else those that are.
+
+    `called` is what the known names are together, such as `known apps`. Of very many only the first
+    thirty are listed, in the order given; where there are none the hint says `known apps: none`.
+    """
+    names = list(known)
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    listed = ", ".join(names[:_LISTED]) or "none"
+    return did_you_mean(name, names) or f"{called}: {listed}{more}"
+
+
+def check_known(kind: str, name: str, known: Iterable[str]) -> None:
+    """Raise UsageError `unknown KIND 'NAME'` with what is nearest, unless `name` is `known`."""
+    names = tuple(known)
+    if name not in names:
+        raise UsageError(f"unknown {kind} {name!r}", hint=nearest(name, names, f"known {kind}s"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from promoter.action.event import Event, read_event
 from promoter.action.runner import Runner
 from promoter.commands.workspace import Workspace
-from promoter.errors import RepositoryError, UsageError, did_you_mean
+from promoter.errors import RepositoryError, UsageError, check_known
 from promoter.progress import Progress
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ class Settings:
             return environment.get(f"PROMOTER_{name}", "").strip() or otherwise
 
         command = given("COMMAND", "auto")
-        if command not in COMMANDS:
-            hint = did_you_mean(command, COMMANDS) or f"there are {', '.join(COMMANDS)}"
-            raise UsageError(f"unknown command {command!r}", hint=hint)
+        check_known("command", command, COMMANDS)
         return cls(
             command,
             given("APP"),

@@ -18,8 +18,8 @@ from promoter.commands.land import land
 from promoter.commands.promote import PromoteRequest, promote
 from promoter.commands.rollback import RollbackRequest, rollback
 from promoter.commands.status import status
-from promoter.errors import ForgeError, PromoterError, RefusedError, UsageError
-from promoter.gates import OVERRIDABLE, Note
+from promoter.errors import ForgeError, PromoterError, RefusedError, UsageError, check_known
+from promoter.gates import Note, check_overridable
 from promoter.model import EnvRef, PullRequest
 from promoter.report.diff import markdown as diff_markdown
 from promoter.report.markup import fenced
@@ -140,11 +140,7 @@ def _waiting(task: Task, pull: PullRequest, stopped: PromoterError) -> str:
 
 def _override(task: Task) -> Answer:
     known = task.promotion
-    unknown = [gate for gate in task.command.gates if gate not in OVERRIDABLE]
-    if unknown:
-        raise UsageError(
-            f"{', '.join(unknown)} cannot be overridden", hint=f"these can: {', '.join(OVERRIDABLE)}"
-        )
+    check_overridable(task.command.gates)
     if known.pull.state != "open" or known.action != "promote":
         raise RefusedError(f"#{known.pull.number} is not an open promotion")
     trusted = not task.job.github.other_writer(known.pull)
@@ -244,7 +240,8 @@ def _stated(task: Task, write: Callable[[], str]) -> Answer:
         view = task.workspace.view(task.workspace.base(fresh=True))
         names = tuple(sorted({each.environment for each in view.deployables if each.app == app} - {""}))
         if not names:
-            raise UsageError(f"unknown app {app!r}", hint=f"known apps: {', '.join(view.apps) or 'none'}")
+            check_known("app", app, view.apps)
+            raise UsageError(f"{app} has no environment that is known", hint="see `promoter apps`")
     task.permit(names, app)
     task.permit_again(names, app)
     return Answer(write(), changed=True)

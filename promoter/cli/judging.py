@@ -130,13 +130,10 @@ def _parts(texts: list[str] | None) -> tuple[str, ...]:
 
 
 def _output(text: str) -> tuple[LintFormat, str]:
-    from promoter.errors import UsageError, did_you_mean
+    from promoter.errors import check_known
 
     name, _, file = text.partition("=")
-    if name not in list(LintFormat):
-        known = [str(format_) for format_ in LintFormat]
-        hint = did_you_mean(name, known) or f"formats: {', '.join(known)}"
-        raise UsageError(f"unknown format {name!r}", hint=hint)
+    check_known("format", name, map(str, LintFormat))
     return LintFormat(name), file
 
 
@@ -197,11 +194,9 @@ def baseline(
     from promoter.cli.terminal import write_out
     from promoter.commands.baselines import baseline as run
     from promoter.commands.lint import LintRequest
-    from promoter.errors import UsageError, did_you_mean
+    from promoter.errors import check_known
 
     actions = ("create", "update", "prune")
-    if action not in actions:
-        hint = did_you_mean(action, actions) or f"actions: {', '.join(actions)}"
-        raise UsageError(f"unknown action {action!r}", hint=hint)
+    check_known("action", action, actions)
     with options.workspace() as opened:
         write_out(run(opened, action, LintRequest(baseline=file), accept_new=accept_new))

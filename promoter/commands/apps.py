@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from promoter.commands.sites import own_pins
 from promoter.commands.workspace import View, Workspace
-from promoter.errors import UsageError, did_you_mean
+from promoter.errors import check_known
 from promoter.images import effective, files, pins
 from promoter.kustomize import MEMO
 from promoter.model import Deployable, Json, Location, Pin
@@ -22,8 +22,7 @@ def apps(
     view = workspace.view(revision)
     wanted = (explain,) if explain else tuple(names)
     for name in wanted:
-        if name not in view.apps:
-            raise UsageError(f"unknown app {name!r}", hint=did_you_mean(name, view.apps))
+        check_known("app", name, view.apps)
     found = [each for each in view.deployables if not wanted or each.app in wanted]
     images = _Images(view)
     order = workspace.ordered(view.environments)

@@ -16,7 +16,7 @@ from promoter.diff.comparison import Comparison
 from promoter.diff.controller import manner
 from promoter.diff.risks import large_change
 from promoter.diff.selection import Selected, Selection, Side, select
-from promoter.errors import RepositoryError, UsageError, did_you_mean
+from promoter.errors import RepositoryError, UsageError, check_known
 from promoter.model import EnvRef, Snapshot
 
 _AT_A_TIME: Final = 64
@@ -172,10 +172,7 @@ def _narrowed(
 
 def _check_apps(apps: Sequence[str], known: set[str]) -> None:
     for app in apps:
-        if app not in known:
-            listed = tuple(sorted(known))
-            hint = did_you_mean(app, listed) or f"known apps: {', '.join(listed) or 'none'}"
-            raise UsageError(f"unknown app {app!r}", hint=hint)
+        check_known("app", app, sorted(known))
 
 
 def _environments(found: Sequence[Selected]) -> set[str]:

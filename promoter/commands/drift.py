@@ -15,7 +15,7 @@ from promoter.diff.assemble import Built, Result, compared
 from promoter.diff.comparison import Comparison
 from promoter.diff.roles import Roles, neutral
 from promoter.diff.selection import Both, Selected
-from promoter.errors import UsageError, did_you_mean
+from promoter.errors import check_known
 from promoter.model import Deployable, EnvRef
 
 
@@ -29,8 +29,7 @@ def drift(
     old, new = workspace.view(before.revision), workspace.view(after.revision)
     left, right = _names(workspace, before, old), _names(workspace, after, new)
     for app in apps:
-        if app not in {*old.apps, *new.apps}:
-            raise UsageError(f"unknown app {app!r}", hint=did_you_mean(app, (*old.apps, *new.apps)))
+        check_known("app", app, sorted({*old.apps, *new.apps}))
     found: list[Comparison] = []
     for one in left:
         for other in right:

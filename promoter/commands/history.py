@@ -7,7 +7,7 @@ from typing import Final
 from promoter.commands.sites import site_of
 from promoter.commands.timelines import Chronicle, Watched, by_image
 from promoter.commands.workspace import Workspace
-from promoter.errors import UsageError, did_you_mean
+from promoter.errors import check_known
 from promoter.history import Timeline
 from promoter.model import EnvRef
 from promoter.plan import Site
@@ -23,8 +23,8 @@ def history(workspace: Workspace, app: str, target: EnvRef | None = None) -> His
     """
     revision = target.revision if target and target.revision else "HEAD"
     view = workspace.view(revision)
-    if app not in view.apps and target is None:
-        raise UsageError(f"unknown app {app!r}", hint=did_you_mean(app, view.apps))
+    if target is None:
+        check_known("app", app, view.apps)
     names = workspace.names(target, view) if target else workspace.ordered(view.environments)
     deployed = workspace.select(target, view, [app]) if target else view.deployables
     found = [site for each in deployed if each.app == app and (site := site_of(view, each)) is not None]

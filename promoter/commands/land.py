@@ -13,7 +13,7 @@ from promoter.commands.sites import sites_of
 from promoter.commands.workspace import Workspace
 from promoter.config import Environment
 from promoter.errors import RefusedError, UsageError
-from promoter.gates import Candidate, Facts, Landed, State, Verdict, judge, read_state
+from promoter.gates import Candidate, Facts, Landed, State, Verdict, check_overridable, judge, read_state
 from promoter.images.reference import split_version
 from promoter.model import Image, PullRequest
 from promoter.plan import Site
@@ -40,6 +40,7 @@ def land(
     `wanted` are numbers (`3`, `#3`) or branches; none means the only open one. Raises UsageError when it
     is not clear which is meant, RefusedError when a gate is closed now, ForgeError on a conflict.
     """
+    check_overridable(override)
     opened = workspace.forge.pull_requests()
     chosen = opened if everything else _chosen(opened, wanted)
     for request in chosen:

@@ -13,7 +13,7 @@ from promoter.commands.lint_fixes import Mended, mend, notes, patch
 from promoter.commands.workspace import Result, View, Workspace
 from promoter.config import LintIgnore
 from promoter.diff import Redactor, file_secrets
-from promoter.errors import UsageError
+from promoter.errors import UsageError, check_known
 from promoter.kustomize import Build
 from promoter.lint.accepted import Accepted
 from promoter.lint.baseline import Baseline, create, divide, load
@@ -339,6 +339,5 @@ def policy_of(workspace: Workspace, request: LintRequest) -> Policy:
 def profile_of(name: str) -> Profile:
     """The profile of that name. Raises UsageError when there is none."""
     known = {profile.name.lower(): profile for profile in Profile if profile is not Profile.OPTIONAL}
-    if name not in known:
-        raise UsageError(f"unknown profile {name!r}", hint=f"profiles: {', '.join(known)}")
+    check_known("profile", name, known)
     return known[name]

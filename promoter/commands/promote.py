@@ -15,8 +15,8 @@ from promoter.commands.sites import site_of
 from promoter.commands.subjects import Subject, members, present, subjects
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
-from promoter.errors import RefusedError, UsageError, did_you_mean
-from promoter.gates import OVERRIDABLE
+from promoter.errors import RefusedError, UsageError
+from promoter.gates import check_overridable
 from promoter.model import Deployable, EnvRef, Plan, Skipped
 from promoter.plan import Proof, Request, carried, plan
 from promoter.report.promotion import PromotionReport, Proposal
@@ -55,10 +55,7 @@ def promote(workspace: Workspace, request: PromoteRequest) -> PromotionReport:
 
 
 def _check_override(request: PromoteRequest) -> None:
-    for gate in request.override:
-        if gate not in OVERRIDABLE:
-            hint = did_you_mean(gate, OVERRIDABLE) or f"gates that open by hand: {', '.join(OVERRIDABLE)}"
-            raise UsageError(f"the gate {gate!r} does not open by hand", hint=hint)
+    check_overridable(request.override)
     if request.override and not request.because:
         raise UsageError("opening a gate by hand needs a reason", hint='say --because "TEXT"')
 

@@ -1,8 +1,7 @@
 """The catalogue of rules, or those that a name, code or prefix selects."""
 
-from promoter.errors import UsageError, did_you_mean
 from promoter.lint.catalogue import RULES, AnyRule
-from promoter.lint.selection import matches
+from promoter.lint.selection import matches, unknown
 
 
 def rules(selector: str = "") -> tuple[AnyRule, ...]:
@@ -12,8 +11,7 @@ def rules(selector: str = "") -> tuple[AnyRule, ...]:
     """
     found = tuple(rule for rule in ordered() if not selector or matches(selector, rule))
     if not found:
-        names = [name for rule in RULES for name in (rule.code, rule.name)]
-        raise UsageError(f"no rule is called {selector!r}", hint=did_you_mean(selector, names))
+        raise unknown(selector, RULES)
     return found
 
 

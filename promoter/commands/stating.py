@@ -6,7 +6,7 @@ from datetime import timedelta
 from promoter.commands.facts import now
 from promoter.commands.workspace import View, Workspace
 from promoter.config import seconds
-from promoter.errors import RefusedError, UsageError, did_you_mean
+from promoter.errors import RefusedError, UsageError, check_known
 from promoter.gates import Note, freeze_path, hold_path, note_file, skip_path
 from promoter.model import EnvRef
 from promoter.repository import Conflict, land, write_commit
@@ -49,7 +49,7 @@ def unfreeze(workspace: Workspace, target: str, note: Note) -> str:
 def skip(workspace: Workspace, app: str, version: str, note: Note) -> str:
     """What was done: the version of an app is never promoted. Raises UsageError for an unknown app."""
     view = workspace.view(workspace.base(fresh=True))
-    _check_app(view, app)
+    check_known("app", app, view.apps)
     files = {skip_path(workspace.config.state, app, version): note_file(note)}
     return _commit(workspace, view, files, f"skip({app}): {version}", note)
 
@@ -72,16 +72,10 @@ def note(because: str, by: str, lasting: str = "") -> Note:
 
 
 def _environments(workspace: Workspace, view: View, app: str, target: str) -> tuple[str, ...]:
-    _check_app(view, app)
+    check_known("app", app, view.apps)
     address = EnvRef.parse(target)
     workspace.select(address, view, [app])
     return workspace.names(address, view)
-
-
-def _check_app(view: View, app: str) -> None:
-    if app not in view.apps:
-        known = f"known apps: {', '.join(view.apps) or 'none'}"
-        raise UsageError(f"unknown app {app!r}", hint=did_you_mean(app, view.apps) or known)
 
 
 def _remove(

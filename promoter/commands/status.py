@@ -8,7 +8,7 @@ from promoter.commands.facts import Running, active_checks, now, sync_windows
 from promoter.commands.sites import sites_of
 from promoter.commands.timelines import by_image, is_older
 from promoter.commands.workspace import View, Workspace
-from promoter.errors import UsageError, did_you_mean
+from promoter.errors import check_known
 from promoter.gates import Candidate, Facts, Landed, State, judge, read_state
 from promoter.plan import Site
 from promoter.report.status import StatusReport, StatusRow
@@ -23,8 +23,7 @@ def status(workspace: Workspace, apps: Sequence[str] = (), revision: str | None 
     """
     view = workspace.view(revision)
     for app in apps:
-        if app not in view.apps:
-            raise UsageError(f"unknown app {app!r}", hint=did_you_mean(app, view.apps))
+        check_known("app", app, view.apps)
     sites = sites_of(view, apps)
     running = Running.of(workspace, view, sites) if workspace.repository.has_commits() else Running({})
     table = _Status(workspace, view, running, read_state(view.snapshot, workspace.config.state), now())

@@ -14,7 +14,7 @@ from promoter.config import FILE_NAME, App, Config, Environment, load
 from promoter.deployables import Inventory, Settings, discover, inventory
 from promoter.deployables.builds import Prepared, finish, prepare
 from promoter.deployables.environment import promotion_order, tier_in
-from promoter.errors import ConfigError, RenderError, UsageError, did_you_mean
+from promoter.errors import ConfigError, RenderError, UsageError, check_known, nearest
 from promoter.kustomize import MEMO, Build, Graph, graph_of
 from promoter.model import Deployable, EnvRef, Location, Rendered, RenderFailure, Snapshot
 from promoter.progress import SILENT, Progress
@@ -224,8 +224,8 @@ class Workspace:
         if members:
             return members
         names = (*self.ordered(known), *sorted({each.group for each in grouped}))
-        found = f"known environments: {', '.join(names)}" if names else "no environment was found here"
-        raise UsageError(f"unknown environment {wanted!r}", hint=did_you_mean(wanted, names) or found)
+        found = nearest(wanted, names, "known environments") if names else "no environment was found here"
+        raise UsageError(f"unknown environment {wanted!r}", hint=found)
 
     def select(self, address: EnvRef, view: View, apps: Sequence[str] = ()) -> tuple[Deployable, ...]:
         """What an address deploys, narrowed to some apps (all when none is named).
@@ -241,9 +241,7 @@ class Workspace:
         return tuple(each for each in found if not apps or each.app in apps)
 
     def _check_app(self, app: str, address: EnvRef, view: View, found: Sequence[Deployable]) -> None:
-        if app not in view.apps:
-            known = f"known apps: {', '.join(view.apps) or 'none'}"
-            raise UsageError(f"unknown app {app!r}", hint=did_you_mean(app, view.apps) or known)
+        check_known("app", app, view.apps)
         if not any(each.app == app for each in found):
             having = self.ordered({each.environment for each in view.deployables if each.app == app} - {""})
             where = f"it is deployed to {', '.join(having) or 'no environment that is known'}"

@@ -31,7 +31,7 @@ from promoter.config.values import (
     Window,
     Windows,
 )
-from promoter.errors import ConfigError, did_you_mean
+from promoter.errors import ConfigError, nearest
 from promoter.yamldoc import YamlFile
 
 __all__ = [
@@ -152,7 +152,7 @@ def _image(fields: Fields) -> AppImage:
         raise fields.error(fields.node, f"expected a repo in {fields.what}")
     known = ("semver", "calver", "numeric", "none")
     if image.order not in known and not image.order.startswith("regex:") and fields.node:
-        hint = did_you_mean(image.order, known) or f"known orders: {', '.join(known)}, regex:<pattern>"
+        hint = nearest(image.order, (*known, "regex:<pattern>"), "known orders")
         raise fields.error(fields.take("order") or fields.node, f"unknown order {image.order!r}", hint)
     fields.finish()
     return image
@@ -201,7 +201,7 @@ def _access(fields: Fields) -> AccessRule:
     rule = AccessRule(fields.texts("may"), fields.text("env", "*"), fields.texts("who"))
     for verb in rule.may:
         if verb not in VERBS and verb != "*" and fields.node:
-            hint = did_you_mean(verb, VERBS) or f"known verbs: {', '.join(VERBS)}"
+            hint = nearest(verb, VERBS, "known verbs")
             raise fields.error(
                 fields.take("may") or fields.node, f"unknown verb {verb!r} in {fields.what}", hint
             )

@@ -5,7 +5,7 @@ from typing import Final
 
 from promoter.config.reading import Fields
 from promoter.config.values import Approvals, Checks, Environment, Window, Windows
-from promoter.errors import did_you_mean
+from promoter.errors import did_you_mean, nearest
 
 LAND: Final = ("manual", "when-green", "queue")
 
@@ -38,7 +38,7 @@ def _check_name(fields: Fields, key: str, name: str, known: set[str]) -> None:
     if name not in known:
         node = fields.take(key) or fields.node
         assert node is not None
-        hint = did_you_mean(name, sorted(known)) or f"known environments: {', '.join(sorted(known))}"
+        hint = nearest(name, sorted(known), "known environments")
         raise fields.error(node, f"{fields.what}.{key} names the unknown environment {name!r}", hint)
 
 

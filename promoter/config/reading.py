@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from promoter.errors import ConfigError, did_you_mean
+from promoter.errors import ConfigError, did_you_mean, nearest
 from promoter.yamldoc import Mapping, Node, Scalar, Sequence, YamlFile
 
 _DURATION: Final = re.compile(r"(\d+)\s*(s|m|h|d|w)")
@@ -140,5 +140,5 @@ class Fields:
             name = key.value if isinstance(key, Scalar) else "?"
             if name not in self._asked:
                 known = sorted(self._asked)
-                hint = did_you_mean(name, known) or f"known keys: {', '.join(known)}"
+                hint = nearest(name, known, "known keys")
                 raise self.error(key, f"unknown key {name!r} in {self.what}", hint)

@@ -4,12 +4,13 @@ The shell collects Facts; `judge` asks every gate. A missing fact is *pending*, 
 that nobody reported has not passed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from promoter.config import Environment, Windows
+from promoter.errors import UsageError, nearest
 from promoter.gates.access import Actor, access_gate
 from promoter.gates.existence import existence_gate
 from promoter.gates.state import (
@@ -35,6 +36,7 @@ __all__ = [
     "State",
     "Verdict",
     "access_gate",
+    "check_overridable",
     "covering",
     "existence_gate",
     "freeze_path",
@@ -49,6 +51,14 @@ __all__ = [
 
 OVERRIDABLE: Final = ("order", "soak", "window", "checks", "freeze", "exists")
 """The gates that `--override` may open; holds and skips have commands of their own."""
+
+
+def check_overridable(names: Iterable[str]) -> None:
+    """Raise UsageError for the first name that is no gate, or one that does not open by hand."""
+    for name in names:
+        if name not in OVERRIDABLE:
+            hint = nearest(name, OVERRIDABLE, "gates that open by hand")
+            raise UsageError(f"the gate {name!r} does not open by hand", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

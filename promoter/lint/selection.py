@@ -79,13 +79,19 @@ def matches(selector: str, rule: Named) -> bool:
     return selector in (EVERYTHING, rule.name) or (bool(selector) and rule.code.startswith(selector))
 
 
+def unknown(selector: str, rules: Iterable[Named]) -> UsageError:
+    """The error for a selector that names no rule, with the nearest that does."""
+    names = [text for rule in rules for text in (rule.code, rule.name)]
+    hint = did_you_mean(selector, names) or "`promoter rules` lists them"
+    return UsageError(f"no rule is called {selector!r}", hint=hint)
+
+
 def check_selectors(selectors: Iterable[str], rules: Iterable[Named]) -> None:
     """Nothing. Raises UsageError for a selector that names no rule, with the nearest that does."""
     known = tuple(rules)
     for selector in selectors:
         if not any(matches(selector, rule) for rule in known):
-            names = [text for rule in known for text in (rule.code, rule.name)]
-            raise UsageError(f"no rule is called {selector!r}", hint=did_you_mean(selector, names))
+            raise unknown(selector, known)
 
 
 def _best(rule: Named, selectors: Iterable[str]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from promoter.config import AppImage, Target
-from promoter.errors import RefusedError, UsageError, did_you_mean
+from promoter.errors import RefusedError, UsageError, nearest
 from promoter.images import (
     edits,
     effective,
@@ -153,11 +153,8 @@ def _wanted(target: Site, request: Request, names: Names) -> tuple[Pin, ...]:
         matching = selected(target.pins, asked, names)
         if not matching:
             known = sorted({pin.alias or pin.image.name for pin in target.pins})
-            listed = ", ".join(known) or "none"
-            raise UsageError(
-                f"{target.address} has no pin of image {asked!r}; its images: {listed}",
-                hint=did_you_mean(asked, known),
-            )
+            hint = nearest(asked, known, "its images")
+            raise UsageError(f"{target.address} has no pin of image {asked!r}", hint=hint)
         found += [pin for pin in matching if pin not in found]
     return tuple(found)
 

@@ -7,7 +7,7 @@ revision, and a name that is not there is a UsageError that suggests the nearest
 from collections.abc import Mapping
 from typing import Final
 
-from promoter.errors import RepositoryError, UsageError, did_you_mean
+from promoter.errors import RepositoryError, UsageError, did_you_mean, nearest
 from promoter.repository.process import Git
 
 _REFS: Final = ("refs/heads", "refs/remotes", "refs/tags")
@@ -72,7 +72,7 @@ def default_branch(git: Git, configured: str | None) -> str:
     """
     if configured is not None:
         if branch_tip(git, configured) is None and find(git, "HEAD") is not None:
-            hint = did_you_mean(configured, names_of(git))
+            hint = nearest(configured, names_of(git), "known names")
             raise UsageError(f"the default branch {configured!r} does not exist here", hint=hint)
         return configured
     remote = git.run("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD", accept=(0, 1, 128))
