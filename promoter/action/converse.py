@@ -56,7 +56,7 @@ def _answered(job: Job, comment: CommentMade, asked: Comment) -> ExitCode:
     here = about(job)
     apps = [command.subject or (here.app if here else "") for command in asked.commands]
     actor = rights.actor_of(job, comment.author, filter(None, apps))
-    if rights.is_outsider(actor):
+    if rights.is_outsider(actor, job.workspace.config.access):
         talk.react(comment.id, "-1")
         job.runner.say(f"{comment.author} has no say here")
         return ExitCode.OK

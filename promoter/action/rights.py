@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from promoter.action.job import Job
 from promoter.commands.workspace import Workspace
-from promoter.config import App
+from promoter.config import AccessRule, App
 from promoter.errors import RefusedError
 from promoter.gates import Actor, access_gate
 from promoter.gates.access import rank
@@ -36,9 +36,11 @@ def _team(name: str) -> str:
     return "" if name.startswith("user:") else name.removeprefix("team:")
 
 
-def is_outsider(actor: Actor) -> bool:
-    """Whether somebody gets no text: no role here, and in none of the teams that have a say."""
-    return rank(actor.permission) < ANSWERED and not actor.teams
+def is_outsider(actor: Actor, rules: Iterable[AccessRule]) -> bool:
+    """Whether somebody gets no text: no role here, in no team that has a say, named by no rule."""
+    named = f"user:{actor.login}".lower()
+    by_name = any(who.lower() == named for rule in rules for who in rule.who)
+    return rank(actor.permission) < ANSWERED and not actor.teams and not by_name
 
 
 def permit(workspace: Workspace, actor: Actor, verb: str, names: Iterable[str], app: str) -> None:
