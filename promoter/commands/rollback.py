@@ -14,6 +14,7 @@ from promoter.commands.publish import publish
 from promoter.commands.sites import site_of
 from promoter.commands.stop_files import stop_files
 from promoter.commands.subjects import Subject, members, present, subjects
+from promoter.commands.syncing import delays
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
 from promoter.errors import RefusedError, UsageError
@@ -107,7 +108,8 @@ def _proposal(
     verdicts = existence(workspace, whole, incident=True)
     proposal = prepare(workspace, view, subject.name, whole, targets, verdicts, files)
     elsewhere = [line for app in subject.apps for line in _elsewhere(view, app, name, whole)]
-    notes.extend((*target.notes, *past.told(target, request.version), *elsewhere))
+    waits = delays(targets) if whole.bumps else ()
+    notes.extend((*target.notes, *past.told(target, request.version), *elsewhere, *waits))
     kept = configuration_kept(workspace, view, target.period.commit, targets, whole)
     return replace(proposal, because=request.because, requested_by=request.requested_by, kept=kept)
 

@@ -1,7 +1,7 @@
 """What goes wrong when versions are taken back: the known cases, each by its number.
 
-Case 7 is in test_existence.py, beside the registry that it needs. Case 17 has no test: nothing is rolled
-back unasked. Case 9, 11 and 20 are about the cluster and the forge, not about this command.
+Case 7 is in test_existence.py, beside the registry that it needs; case 18 in test_bundles.py; case 20 (who
+may) in test_rollback_rights.py.
 """
 
 import json
@@ -116,6 +116,17 @@ def test_case_06_tag_without_a_digest_is_said_to_prove_nothing(prod, promoter):
     assert "no digest was recorded for 1.10" in promoter(*ROLLBACK).out
 
 
+def test_case_07_image_that_somebody_says_is_gone_is_passed_over_for_the_next_older(prod, promoter):
+    gone = "deleted from the registry"
+    assert promoter("skip", "shop@1.10", "--because", gone).code == 0
+
+    ran = promoter(*ROLLBACK)
+
+    assert ran.code == 0, ran.err
+    assert '"1.9"' in prod_overlay(prod)
+    assert f"note: passed over 1.10: it is skipped: {gone}" in ran.out
+
+
 def test_case_08_configuration_that_moved_on_stays_and_is_listed(prod, promoter):
     text = prod.overlay("prod-eu").read_text().replace("count: 3", "count: 5")
     prod.commit_files({OVERLAY: text}, "More replicas")
@@ -134,6 +145,50 @@ def test_case_10_manifests_of_today_stay(prod, promoter):
     assert promoter(*ROLLBACK).code == 0
 
     assert prod.git("diff", "main", "promote/shop/prod-eu", "--", service) == ""
+
+
+ARGO = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop-prod-eu, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: "https://git.example.test/shop.git", path: apps/shop/overlays/prod-eu}
+  destination: {name: prod-eu, namespace: shop}
+"""
+AUTOMATED = "  syncPolicy: {automated: {selfHeal: true}}\n"
+FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: shop, namespace: shop}
+spec:
+  interval: 10m
+  path: ./apps/shop/overlays/prod-eu
+  prune: true
+  sourceRef: {kind: GitRepository, name: gitops}
+"""
+
+
+@pytest.mark.parametrize(
+    ("controller", "said"),
+    [
+        (ARGO + AUTOMATED, "Argo CD applies Application shop-prod-eu at its next look at the repository"),
+        (ARGO, "Application shop-prod-eu does not sync by itself, somebody has to sync it"),
+        (FLUX, "Flux applies Kustomization shop every 10m"),
+        (FLUX + "  suspend: true\n", "Kustomization shop is suspended, Flux applies it once it is resumed"),
+    ],
+    ids=["argocd-automated", "argocd-by-hand", "flux", "flux-suspended"],
+)
+def test_case_11_merged_is_not_running_and_the_reply_says_what_it_waits_for(
+    prod, promoter, controller, said
+):
+    prod.git("remote", "add", "origin", "https://git.example.test/shop.git")
+    prod.commit_files({"clusters/prod-eu/shop.yaml": controller}, "Deploy by a controller")
+
+    ran = promoter(*ROLLBACK, "--dry-run")
+
+    assert ran.code == 0, ran.err
+    assert f"note: merged is not running: {said}" in ran.out
 
 
 def test_case_12_first_version_has_nothing_before_it(shop, promoter):
@@ -194,6 +249,37 @@ def test_case_16_second_rollback_asked_before_the_first_landed_is_no_second_step
     later = rollback(workspace, replace(request, asked_at=prod.clock + 1))
     workspace.close()
     assert [bump.new.version for each in later.proposals for bump in each.plan.bumps] == ["1.10"]
+
+
+def test_case_17_nothing_is_rolled_back_that_nobody_asked_for(shop, promoter):
+    rule = "prod-eu: { tier: prod, land: when-green, checks: { active: [argocd/healthy] },"
+    text = (shop.path / "promoter.yaml").read_text().replace("prod-eu: { tier: prod,", rule)
+    shop.commit_files({"promoter.yaml": text}, "Land by itself")
+    assert promoter("promote", "shop", "--to", "staging").code == 0
+    assert promoter("land").code == 0
+    head = shop.git("rev-parse", "main")
+    workspace = Workspace.open(str(shop.path))
+    workspace.forge.ensure_status(head, "argocd/healthy", "failure", "it does not start")
+    workspace.close()
+    before = shop.state()
+
+    ran = promoter("reconcile", "--format", "json")
+
+    assert ran.code == 0, ran.err
+    decisions = {each["environment"]: each["decision"] for each in json.loads(ran.out)["decisions"]}
+    assert decisions["prod-eu"] == "refuse", "a version that is unhealthy upstream goes no further"
+    assert set(decisions.values()) == {"nothing", "refuse"}
+    assert shop.state() == before
+
+
+def test_case_17_there_is_no_setting_that_would_roll_back_unasked(shop, promoter):
+    text = (shop.path / "promoter.yaml").read_text()
+    shop.commit_files({"promoter.yaml": f"{text}rollback: {{ automatic: true }}\n"}, "Automatic")
+
+    ran = promoter("status")
+
+    assert ran.code == 2
+    assert "known keys: hold, land, skip_bad_version" in ran.err
 
 
 def test_case_19_hold_that_was_forgotten_is_told(prod, promoter):
