@@ -98,7 +98,10 @@ class Job:
     def github(self) -> "GitHubForge":
         """The forge, where the work cannot be done without. Raises UsageError."""
         if self.forge is None:
-            raise UsageError("this run has no rights on GitHub: it is for a pull request from a fork")
+            raise UsageError(
+                "this run has no rights on GitHub: it is for a pull request from a fork",
+                hint="what writes runs on the push to the default branch, or by a comment",
+            )
         return self.forge
 
 

@@ -142,7 +142,9 @@ def _override(task: Task) -> Answer:
     known = task.promotion
     check_overridable(task.command.gates)
     if known.pull.state != "open" or known.action != "promote":
-        raise RefusedError(f"#{known.pull.number} is not an open promotion")
+        raise RefusedError(
+            f"#{known.pull.number} is not an open promotion", hint="see `/status` for those that are"
+        )
     trusted = not task.job.github.other_writer(known.pull)
     written = said(known.pull.body).get("Override", ()) if trusted else ()
     earlier = [gate.strip() for text in written for gate in text.split(",")]

@@ -102,7 +102,10 @@ def mode(*, dry_run: bool, write: bool) -> str:
     from promoter.errors import UsageError
 
     if dry_run and write:
-        raise UsageError("--dry-run and --write exclude each other")
+        raise UsageError(
+            "--dry-run and --write exclude each other",
+            hint="leave one out; `promote --help` says what each does",
+        )
     return "plan" if dry_run else "write" if write else "propose"
 
 
@@ -111,7 +114,7 @@ def at_revision(address: str, revision: str) -> str:
     from promoter.errors import UsageError
 
     if revision and "@" in address:
-        raise UsageError(f"{address} names a revision itself, and --at another")
+        raise UsageError(f"{address} names a revision itself, and --at another", hint="leave one out")
     return f"{address}@{revision}" if revision else address
 
 

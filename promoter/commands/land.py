@@ -13,7 +13,17 @@ from promoter.commands.sites import sites_of
 from promoter.commands.workspace import Workspace
 from promoter.config import Environment
 from promoter.errors import RefusedError, UsageError
-from promoter.gates import Candidate, Facts, Landed, State, Verdict, check_overridable, judge, read_state
+from promoter.gates import (
+    OVERRIDABLE,
+    Candidate,
+    Facts,
+    Landed,
+    State,
+    Verdict,
+    check_overridable,
+    judge,
+    read_state,
+)
 from promoter.images.reference import split_version
 from promoter.model import Image, PullRequest
 from promoter.plan import Site
@@ -54,7 +64,10 @@ def land(
         closed = [each for each in verdicts if not each.passed and each.gate not in override]
         if closed:
             reasons = "\n  ".join(f"{verdict.gate}: {verdict.reason}" for verdict in closed)
-            raise RefusedError(f"#{request.number} {request.title} may not land now\n  {reasons}")
+            raise RefusedError(
+                f"#{request.number} {request.title} may not land now\n  {reasons}",
+                hint=f"wait, or open it by hand (--override) if it is one of {', '.join(OVERRIDABLE)}",
+            )
     return tuple(
         LandedRequest(request, workspace.forge.merge(request.number, request.head)) for request in chosen
     )

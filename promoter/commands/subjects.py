@@ -51,7 +51,10 @@ def members(
         bundle = bundles.get(name)
         named.update(dict.fromkeys([each for each in bundle.apps if each in present] if bundle else [name]))
     if asked and not named:
-        raise UsageError(f"no app of {', '.join(asked)} is deployed there")
+        raise UsageError(
+            f"no app of {', '.join(asked)} is deployed there",
+            hint="`promoter apps` shows what is deployed where",
+        )
     for app in named:
         bundle = _bundle_of(bundles, app)
         alone = [each for each in bundle.apps if each in present and each not in named] if bundle else []

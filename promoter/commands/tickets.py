@@ -74,7 +74,10 @@ def tickets_on(workspace: Workspace, report: LintReport) -> Iterator[str]:
     from promoter.forge.github import GitHubForge
 
     if not isinstance(workspace.forge, GitHubForge):
-        raise UsageError("issues are kept on GitHub, and this repository has no remote there")
+        raise UsageError(
+            "issues are kept on GitHub, and this repository has no remote there",
+            hint="run it in a clone from GitHub, or set GITHUB_REPOSITORY=OWNER/NAME",
+        )
     return keep_tickets(workspace.forge.talk, report, labels_of(workspace.config.lint.options))
 
 

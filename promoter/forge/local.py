@@ -88,7 +88,10 @@ class LocalForge:
         """The open request of the branch, saying what the spec says."""
         head = self._branches.tip(spec.branch)
         if head is None:
-            raise ForgeError(f"the branch {spec.branch!r} does not exist, so nothing can be proposed")
+            raise ForgeError(
+                f"the branch {spec.branch!r} does not exist, so nothing can be proposed",
+                hint="promote again, which makes it",
+            )
         found = next((pull for pull in self.pull_requests() if pull.branch == spec.branch), None)
         if found is None:
             return self._make(spec, head)
@@ -205,7 +208,9 @@ class LocalForge:
             path.parent.mkdir(parents=True, exist_ok=True)
             return _place(path, text, new=new)
         except OSError as error:
-            raise ForgeError(f"cannot write {path}: {error.strerror}") from error
+            raise ForgeError(
+                f"cannot write {path}: {error.strerror}", hint="check the folder's owner and rights"
+            ) from error
 
 
 def _place(path: Path, text: str, *, new: bool) -> bool:

@@ -37,7 +37,10 @@ def rule(custom: Custom) -> Rule[RenderedContext, Report]:
     try:
         program = compiled(custom.expression)
     except ValueError as error:
-        raise UsageError(f"the expression of {custom.code} is not CEL: {error}") from error
+        raise UsageError(
+            f"the expression of {custom.code} is not CEL: {error}",
+            hint="mend it in promoter.yaml, under lint.rules",
+        ) from error
 
     def check(render: RenderedContext) -> Iterator[Report]:
         for item in render.objects:

@@ -47,7 +47,9 @@ def splice(content: bytes, edits: Iterable[Edit]) -> bytes:
     try:
         text = content[len(bom) :].decode()
     except UnicodeDecodeError as error:
-        raise EditError(f"the file is not UTF-8: {error.reason} at byte {error.start}") from error
+        raise EditError(
+            f"the file is not UTF-8: {error.reason} at byte {error.start}", hint="save it as UTF-8"
+        ) from error
     pieces: list[str] = []
     position = 0
     for edit in sorted(edits):

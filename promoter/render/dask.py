@@ -93,12 +93,18 @@ def connect(address: str, wanted: str, limits: Limits) -> DaskEngine:
     try:
         client: Client = distributed.Client(f"tcp://{scheduler}", timeout=_CONNECT_SECONDS)
     except (OSError, ValueError) as error:
-        raise RenderError(f"no Dask scheduler answers at {scheduler}: {error}") from error
+        raise RenderError(
+            f"no Dask scheduler answers at {scheduler}: {error}",
+            hint="is it started, and reachable from here?",
+        ) from error
     engines = set(client.run(engine_here, wanted, limits).values())
     if len(engines) != 1:
         client.close()
         found = ", ".join(sorted(f"{name} {version}" for name, version in engines)) or "no workers"
-        raise RenderError(f"every worker of the cluster needs the same engine, found {found}")
+        raise RenderError(
+            f"every worker of the cluster needs the same engine, found {found}",
+            hint="install the same promoter and engine on each",
+        )
     name, version = engines.pop()
     return DaskEngine(client, wanted, limits, name, version, sum(client.ncores().values()))
 

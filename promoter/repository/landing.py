@@ -72,7 +72,10 @@ def _attempt(
     ref = f"refs/heads/{base}"
     tip = fetch(repository, remote, base) if remote else ref_value(repository.git, ref)
     if tip is None:
-        raise RepositoryError(f"the branch {base!r} does not exist" + (f" at {remote}" if remote else ""))
+        raise RepositoryError(
+            f"the branch {base!r} does not exist" + (f" at {remote}" if remote else ""),
+            hint="`git branch --all` lists those that do",
+        )
     result = merge(repository, tip, head, message, when=when)
     if isinstance(result, Conflict):
         return result

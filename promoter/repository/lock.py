@@ -24,7 +24,10 @@ def turn(common_dir: str) -> Iterator[None]:
         folder.mkdir(exist_ok=True)
         file = Path(folder, "lock").open("wb")  # noqa: SIM115 - closed below
     except OSError as error:
-        raise RepositoryError(f"cannot write in {str(folder)!r}: {error.strerror}") from error
+        raise RepositoryError(
+            f"cannot write in {str(folder)!r}: {error.strerror}",
+            hint="promoter needs to write in the .git folder: check its owner and rights",
+        ) from error
     with file:
         if sys.platform != "win32":
             import fcntl

@@ -44,7 +44,10 @@ class Repository:
         """
         directory = Path(path).absolute()
         if not directory.is_dir():
-            raise UsageError(f"{os.fspath(path)!r} is not a directory")
+            raise UsageError(
+                f"{os.fspath(path)!r} is not a directory",
+                hint="name the folder of a repository: promoter -C DIR …",
+            )
         git = _located(Git(str(directory)))
         git_dir = git.text("rev-parse", "--absolute-git-dir")
         common_dir = str((directory / git.text("rev-parse", "--git-common-dir")).resolve())
@@ -169,4 +172,7 @@ def _located(git: Git) -> Git:
             f"{git.directory!r} is not in a git repository",
             hint="run promoter inside one, name one with `-C DIR`, or start one with `git init`",
         )
-    raise RepositoryError(f"git cannot read {git.directory!r}: {found.err.removeprefix('fatal: ')}")
+    raise RepositoryError(
+        f"git cannot read {git.directory!r}: {found.err.removeprefix('fatal: ')}",
+        hint="`git status` in that folder says more",
+    )

@@ -101,7 +101,9 @@ class Git:
 def no_git(directory: str, error: OSError) -> RepositoryError:
     """The error for a git that could not be started in `directory`."""
     if not Path(directory).is_dir():
-        return RepositoryError(f"the directory {directory!r} is gone")
+        return RepositoryError(
+            f"the directory {directory!r} is gone", hint="change to a folder that exists"
+        )
     return RepositoryError(f"git could not be started: {error.strerror}", hint="install git 2.31 or newer")
 
 
