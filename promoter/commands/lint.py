@@ -11,7 +11,7 @@ from datetime import date
 from promoter.commands.facts import now
 from promoter.commands.lint_fixes import Mended, mend, notes, patch
 from promoter.commands.workspace import Result, View, Workspace
-from promoter.config import LintIgnore
+from promoter.config import FILE_NAME, LintIgnore
 from promoter.diff import Redactor, file_secrets
 from promoter.errors import UsageError, check_known
 from promoter.kustomize import Build
@@ -28,7 +28,7 @@ from promoter.lint.report import LintReport
 from promoter.lint.rule import Profile, Report, Rule
 from promoter.lint.selection import Policy, check_selectors
 from promoter.lint.source import Root, SourceContext, is_yaml, source_context
-from promoter.model import Deployable, Json, KubeObject, ObjectKey, Rendered, Severity, Snapshot
+from promoter.model import Deployable, Json, KubeObject, Location, ObjectKey, Rendered, Severity, Snapshot
 from promoter.repository import write_files
 from promoter.yamldoc import value
 
@@ -305,8 +305,9 @@ def custom(workspace: Workspace) -> tuple[Rule[RenderedContext, Report], ...]:
 def _accepted(entry: LintIgnore) -> Accepted:
     until = date.fromisoformat(entry.until) if entry.until else None
     return Accepted(
-        entry.rules, entry.reason, entry.path, entry.object, entry.container, entry.environments, until
-    )
+        entry.rules, entry.reason, entry.path, entry.object, entry.container, entry.environments, until,
+        Location(FILE_NAME, entry.line),
+    )  # fmt: skip
 
 
 def minor(version: str) -> int:

@@ -5,16 +5,19 @@ entry keeps its part of the finding.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
-from promoter.model import Finding
+from promoter.model import Finding, Location
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One entry; empty parts mean anything. `object` is a glob of `Kind/name`, `path` one of files."""
+    """One entry; empty parts mean anything. `object` is a glob of `Kind/name`, `path` one of files.
+
+    `until` is the last day it counts; `location` is where the configuration says it.
+    """
 
     rules: tuple[str, ...]
     reason: str
@@ -23,6 +26,7 @@ class Accepted:
     container: str = ""
     environments: tuple[str, ...] = ()
     until: date | None = None
+    location: Location = field(default_factory=lambda: Location(""))
 
     def covers(self, finding: Finding) -> bool:
         """Whether the entry speaks of the finding, environments aside."""

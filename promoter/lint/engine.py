@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
 
-from promoter.lint.accepted import Accepted, divided
+from promoter.lint.accepted import Accepted
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RENDERED, RULES, SOURCE, AnyRule
 from promoter.lint.context import LATEST, RenderedContext, context
 from promoter.lint.environments import Divergence, EnvironmentsContext, GitContext, Stage
@@ -22,12 +22,14 @@ from promoter.lint.rule import Profile, Report, Rule
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, SourceContext, Spot
 from promoter.lint.suppress import Suppression, in_annotations, in_comments
-from promoter.lint.suppressing import Candidate, suppressed
-from promoter.model import Edit, Finding, KubeObject, Location, ObjectKey, Rendered, Severity
+from promoter.lint.suppressing import UNVERIFIABLE, Candidate, Silenced, silences, suppressed
+from promoter.model import Edit, Finding, KubeObject, Location, Rendered, Severity
 
 C = TypeVar("C")
 R = TypeVar("R")
 BROKEN_BUILD: Final = "KUS001"
+CRASH: Final = "LNT006"
+UNUSED: Final = "LNT001"
 CRD: Final = "CustomResourceDefinition"
 
 
@@ -82,9 +84,9 @@ class _Run:
         self.inputs: Final = inputs
         self.policy: Final = policy
         self.rules: Final[tuple[AnyRule, ...]] = (*RULES, *inputs.custom)
+        self.firm: Final = frozenset(r.code for r in self.rules if r.code == CRASH or policy.firm(r))
         self.locator: Final = Locator(inputs.source.model)
         self.crashes: list[Crash] = []
-        self.unverified: list[Unverified] = []
         self.candidates: list[Candidate] = []
         self.contexts: dict[int, RenderedContext] = {}
         roots = inputs.source.roots
@@ -101,10 +103,13 @@ class _Run:
         self._git()
         written = tuple(self._written())
         candidates = merged(self._explained(), self.policy, self.rules)
-        kept, hidden, used = suppressed(candidates, written, self._firm(), self.inputs.today)
-        kept, accepted = self._accepted(kept)
-        hidden += accepted
-        kept += self._linter(written, used)
+        by = silences(written, self.inputs.accepted, self.firm, self.inputs.today)
+        done = suppressed(candidates, by)
+        asked = self._open(done)
+        own = suppressed(self._linter(written, done.used, asked), by)
+        kept = [each.finding for each in done.kept if not each.asks]
+        kept += [each.finding for each in own.kept if not _in_use(each, own)]
+        hidden = [*self._hidden(done), *(each.finding for each in own.hidden)]
         return Judgement(
             tuple(sorted(kept, key=_order)),
             tuple(sorted(hidden, key=_order)),
@@ -113,7 +118,7 @@ class _Run:
                 for r in self.inputs.source.roots
                 if isinstance(r.rendered, Rendered)
             ),
-            len(self._open()),
+            len(asked),
             tuple(self._profiles(kept)),
         )
 
@@ -136,14 +141,12 @@ class _Run:
 
     def _spotted(self, rule: Rule[C, R], spot: Spot) -> None:
         environments = spot.environments or self._readers(spot.location.path)
-        if not spot.verifiable:
-            self.unverified.append(Unverified(rule.code, spot.location, spot.message, environments))
-            return
         finding = Finding(
             rule.code, rule.name, rule.severity, spot.message, spot.location, environments,
             related=spot.related, fix=spot.fix,
         )  # fmt: skip
-        self.candidates.append(Candidate(finding, (spot.location,), spot.build))
+        asks = not spot.verifiable
+        self.candidates.append(Candidate(finding, (spot.location,), spot.build, asks=asks))
 
     def _readers(self, path: str) -> tuple[str, ...]:
         builds = set(self.inputs.source.graph.readers(path))
@@ -192,23 +195,25 @@ class _Run:
     def _reported(self, rule: Rule[C, R], root: Root, report: Report) -> None:
         located = self.locator.locate(root, report)
         environments = (root.environment,) if root.environment else ()
-        if not report.verifiable:
-            self.unverified.append(Unverified(rule.code, located.location, report.message, environments))
-            return
+        silenced = self._annotated(root, rule, report)
         finding = Finding(
             rule.code, rule.name, rule.severity, report.message, located.location, environments,
             report.object, located.field, located.related, mended(self.locator, root, report),
-            rendered_only=located.rendered_only, suppressed=self._annotated(root, rule, report.object),
+            rendered_only=located.rendered_only, suppressed=silenced,
         )  # fmt: skip
         spans = (located.location, *located.spans) if not located.rendered_only else ()
-        self.candidates.append(Candidate(finding, spans))
+        self.candidates.append(Candidate(finding, spans, asks=not report.verifiable))
 
-    def _annotated(self, root: Root, rule: Rule[C, R], key: ObjectKey) -> str | None:
+    def _annotated(self, root: Root, rule: Rule[C, R], report: Report) -> str | None:
         """The reason that the object's own annotations give for silencing the rule, None without one."""
-        wanted = self.locator.object(root, key)
+        asks = not report.verifiable
+        if rule.code in self.firm or (asks and UNVERIFIABLE[0] in self.firm):
+            return None
+        wanted = self.locator.object(root, report.object)
         for item in in_annotations(wanted.body, self.locator.entry(root)) if wanted else ():
-            if item.covers(rule.code, rule.name) and item.lasts(self.inputs.today):
-                return None if self.policy.firm(rule) else item.reason or "by annotation, without a reason"
+            named = item.covers(rule.code, rule.name) or (asks and item.names(*UNVERIFIABLE))
+            if named and item.lasts(self.inputs.today):
+                return item.reason or "by annotation, without a reason"
         return None
 
     def _environments(self) -> None:
@@ -256,53 +261,73 @@ class _Run:
             c.finding.location.path
             for c in self.candidates
             if c.finding.severity is Severity.ERROR and c.finding.code != BROKEN_BUILD
-            and c.finding.object is None
+            and c.finding.object is None and not c.asks
         }  # fmt: skip
         causes = {directory for path in errors for directory in graph.readers(path)}
         return [
             c for c in self.candidates
-            if c.finding.code != BROKEN_BUILD or c.build not in causes
+            if c.asks or c.finding.code != BROKEN_BUILD or c.build not in causes
         ]  # fmt: skip
-
-    def _accepted(self, kept: list[Finding]) -> tuple[list[Finding], list[Finding]]:
-        """The findings that stay, and those that the configuration accepts."""
-        firm = self._firm()
-        parts: list[Finding] = []
-        for finding in kept:
-            entries = () if finding.code in firm else self.inputs.accepted
-            parts += divided(finding, entries, self.inputs.today)
-        return [f for f in parts if f.suppressed is None], [f for f in parts if f.suppressed is not None]
-
-    def _firm(self) -> frozenset[str]:
-        """The codes of the rules that nothing may silence."""
-        return frozenset(rule.code for rule in self.rules if self.policy.firm(rule))
 
     def _written(self) -> Iterator[Suppression]:
         for path in self.inputs.source.files:
             yield from in_comments(self.inputs.source.graph.yaml(path))
 
-    def _open(self) -> tuple[Unverified, ...]:
+    def _open(self, done: Silenced) -> tuple[Unverified, ...]:
         """The questions that stay open, each once for all of its environments."""
         found: dict[Unverified, set[str]] = {}
-        for item in self.unverified:
-            found.setdefault(replace(item, environments=()), set()).update(item.environments)
+        for each in done.kept:
+            if each.asks:
+                asked = _asked(each.finding)
+                found.setdefault(replace(asked, environments=()), set()).update(asked.environments)
         return tuple(replace(item, environments=tuple(sorted(names))) for item, names in found.items())
 
-    def _linter(self, written: tuple[Suppression, ...], used: frozenset[Suppression]) -> list[Finding]:
+    def _hidden(self, done: Silenced) -> Iterator[Finding]:
+        """The findings that are silenced; a question is one of the rule that would have reported it."""
+        code, name = UNVERIFIABLE
+        severity = {rule.code: self.policy.weight(rule) for rule in self._chosen(LINTER)}.get(code)
+        for each in done.hidden:
+            if not each.asks:
+                yield each.finding
+            elif severity is not None:
+                text = _asked(each.finding).text
+                yield replace(each.finding, code=code, name=name, severity=severity, message=text)
+
+    def _linter(
+        self,
+        written: tuple[Suppression, ...],
+        used: frozenset[Suppression],
+        asked: tuple[Unverified, ...],
+    ) -> Iterator[Candidate]:
+        """What the linter says of its own run."""
         ledger = Ledger(
             written, used,
             {name: rule.code for rule in self.rules for name in (rule.code, rule.name)},
-            frozenset(rule.code for rule in self.rules if self.policy.chosen(rule)),
-            tuple(self.crashes), self._open(), self.inputs.today,
+            self._ran(), tuple(self.crashes), asked, self.inputs.today,
             {item: self._removal(item) for item in written},
+            tuple(Suppression("", e.rules, e.reason, e.location, e.until) for e in self.inputs.accepted),
+            frozenset(path for path in {item.location.path for item in written} if self._partial(path)),
         )  # fmt: skip
-        found: list[Finding] = []
         for rule in self._chosen(LINTER):
+            severity = self.policy.weight(rule)
+            if severity is None:
+                continue
             for spot in rule.check(ledger):
-                severity = self.policy.weight(rule)
-                if severity is not None:
-                    found.append(_said(rule, severity, spot))
-        return found
+                yield Candidate(_said(rule, severity, spot), (spot.location,), own=True)
+
+    def _ran(self) -> frozenset[str]:
+        """The codes of the rules that ran to their end."""
+        about_changes = frozenset(rule.code for rule in GIT) if self.inputs.git is None else frozenset()
+        broken = frozenset(crash.code for crash in self.crashes)
+        chosen = frozenset(rule.code for rule in self.rules if self.policy.chosen(rule))
+        return chosen - about_changes - broken
+
+    def _partial(self, path: str) -> bool:
+        """Whether the file also counts for something deployed that was not built or not asked for."""
+        source = self.inputs.source
+        built = {root.directory for root in source.roots if isinstance(root.rendered, Rendered)}
+        readers = set(source.graph.readers(path))
+        return any(each.path in readers and each.path not in built for each in source.deployables)
 
     def _removal(self, item: Suppression) -> Edit:
         """The edit that takes a comment away, and its line when nothing else is on it."""
@@ -331,6 +356,16 @@ class _Run:
 def _said(rule: Rule[Ledger, Spot], severity: Severity, spot: Spot) -> Finding:
     names = spot.environments
     return Finding(rule.code, rule.name, severity, spot.message, spot.location, names, fix=spot.fix)
+
+
+def _asked(finding: Finding) -> Unverified:
+    return Unverified(finding.code, finding.location, finding.message, finding.environments)
+
+
+def _in_use(candidate: Candidate, own: Silenced) -> bool:
+    """Whether this calls a comment unused that silences one of the linter's own findings."""
+    said = candidate.finding
+    return said.code == UNUSED and any(item.location == said.location for item in own.used)
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

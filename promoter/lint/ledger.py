@@ -29,12 +29,18 @@ class Unverified:
     message: str
     environments: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The question in words."""
+        return f"{self.code} could not decide: {self.message}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ledger:
     """The run: every suppression in the files that were read, and which of them suppressed something.
 
-    `known` maps every code and name to its code; `active` holds the codes of the rules that ran.
+    `accepted` are the configuration's entries. `known` maps every code and name to its code; `active` holds
+    the codes of the rules that ran, `partial` the files that also count for builds that were not judged.
     `removals` gives, for a suppression's comment, the edit that removes it.
     """
 
@@ -46,3 +52,5 @@ class Ledger:
     unverified: tuple[Unverified, ...]
     today: date
     removals: Mapping[Suppression, Edit]
+    accepted: tuple[Suppression, ...] = ()
+    partial: frozenset[str] = frozenset()

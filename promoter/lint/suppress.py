@@ -39,9 +39,11 @@ class Suppression:
 
     def covers(self, code: str, name: str) -> bool:
         """Whether it names the rule, by code, prefix of a code, or name."""
-        return not self.codes or any(
-            said in (name, "ALL") or (said and code.startswith(said)) for said in self.codes
-        )
+        return not self.codes or "ALL" in self.codes or self.names(code, name)
+
+    def names(self, code: str, name: str) -> bool:
+        """The same, but not for one that speaks of every rule."""
+        return any(said == name or (said and code.startswith(said)) for said in self.codes)
 
     def lasts(self, today: date) -> bool:
         """Whether it still counts."""

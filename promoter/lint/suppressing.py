@@ -1,14 +1,20 @@
-"""Findings against suppressions: which are silenced, by what, and which suppressions did something.
+"""Findings against comments and the configuration's entries: which are silenced, and by which comment.
 
-It must not lose a finding, and a rule that may not be ignored is never silenced.
+It must not lose a finding, and a rule that may not be ignored is never silenced. Callers may rely on this:
+open questions go the same way as findings, and a suppression never silences what is said about itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
+from promoter.lint.accepted import Accepted, divided
 from promoter.lint.suppress import Suppression
 from promoter.model import Finding, Location
+
+UNVERIFIABLE: Final = ("LNT004", "unverifiable")
+"""Code and name of the rule that reports open questions; naming it silences the question of any rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,44 +22,96 @@ class Candidate:
     """A finding with the spans that contribute to it.
 
     `build` is the directory of the build that a finding is about, None for any other. A finding that an
-    annotation silences already says so.
+    annotation silences already says so. With `asks` it is a question that the rule could not decide; with
+    `own` it is about the lint run itself, and only what names its rule silences it.
     """
 
     finding: Finding
     spans: tuple[Location, ...]
     build: str | None = None
+    asks: bool = False
+    own: bool = False
 
 
-def suppressed(
-    candidates: Iterable[Candidate], written: Sequence[Suppression], firm: frozenset[str], today: date
-) -> tuple[list[Finding], list[Finding], frozenset[Suppression]]:
-    """The findings that stay, those that are silenced, and the suppressions that were used."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Silences:
+    """All that may silence: comments by file, the configuration's entries, and the codes that stay."""
+
+    written: dict[str, list[Suppression]]
+    accepted: tuple[Accepted, ...]
+    firm: frozenset[str]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """The candidates that stay and those that are silenced, by environment, and the comments used."""
+
+    kept: tuple[Candidate, ...]
+    hidden: tuple[Candidate, ...]
+    used: frozenset[Suppression]
+
+
+def silences(
+    written: Sequence[Suppression], accepted: tuple[Accepted, ...], firm: frozenset[str], today: date
+) -> Silences:
+    """The same, with the comments by their file."""
     by_path: dict[str, list[Suppression]] = {}
     for item in written:
         by_path.setdefault(item.location.path, []).append(item)
-    kept: list[Finding] = []
-    hidden: list[Finding] = []
+    return Silences(by_path, accepted, firm, today)
+
+
+def suppressed(candidates: Iterable[Candidate], by: Silences) -> Silenced:
+    """What stays, what is silenced with its reason, and by which comments."""
+    kept: list[Candidate] = []
+    hidden: list[Candidate] = []
     used: set[Suppression] = set()
     for candidate in candidates:
-        by = _suppression(candidate, by_path, today)
-        if candidate.finding.suppressed is not None:
-            hidden.append(candidate.finding)
-        elif by is None or candidate.finding.code in firm:
-            kept.append(candidate.finding)
-        else:
-            used.add(by)
-            hidden.append(
-                replace(candidate.finding, suppressed=by.reason or f"without a reason at {by.location}")
+        comment = None if candidate.finding.suppressed is not None else _comment(candidate, by)
+        if comment is not None:
+            used.add(comment)
+            reason = comment.reason or f"without a reason at {comment.location}"
+            hidden.append(replace(candidate, finding=replace(candidate.finding, suppressed=reason)))
+            continue
+        for part in _divided(candidate, by):
+            (kept if part.suppressed is None else hidden).append(
+                candidate if part is candidate.finding else replace(candidate, finding=part)
             )
-    return kept, hidden, frozenset(used)
+    return Silenced(tuple(kept), tuple(hidden), frozenset(used))
 
 
-def _suppression(
-    candidate: Candidate, written: dict[str, list[Suppression]], today: date
-) -> Suppression | None:
-    finding = candidate.finding
+def _firm(candidate: Candidate, by: Silences) -> bool:
+    return candidate.finding.code in by.firm or (candidate.asks and UNVERIFIABLE[0] in by.firm)
+
+
+def _comment(candidate: Candidate, by: Silences) -> Suppression | None:
+    if not by.written or _firm(candidate, by):
+        return None
     for span in candidate.spans:
-        for item in written.get(span.path, ()):
-            if item.covers(finding.code, finding.name) and item.reaches(span) and item.lasts(today):
+        for item in by.written.get(span.path, ()):
+            if item.reaches(span) and item.lasts(by.today) and _names(item, candidate, span):
                 return item
     return None
+
+
+def _names(item: Suppression, candidate: Candidate, span: Location) -> bool:
+    finding = candidate.finding
+    if candidate.own:
+        return item.location != span and item.names(finding.code, finding.name)
+    return item.covers(finding.code, finding.name) or (candidate.asks and item.names(*UNVERIFIABLE))
+
+
+def _divided(candidate: Candidate, by: Silences) -> Iterator[Finding]:
+    """The finding, or the parts of it that entries of the configuration accept, and what stays."""
+    finding = candidate.finding
+    if finding.suppressed is not None or not by.accepted or _firm(candidate, by):
+        yield finding
+        return
+    for part in divided(finding, by.accepted, by.today):
+        if not candidate.asks or part.suppressed is not None:
+            yield part
+            continue
+        code, name = UNVERIFIABLE
+        for piece in divided(replace(part, code=code, name=name), by.accepted, by.today):
+            yield replace(piece, code=finding.code, name=finding.name)

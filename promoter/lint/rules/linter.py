@@ -19,7 +19,8 @@ def unused_suppression(run: Ledger) -> Iterator[Spot]:
     """A suppression silences nothing.
 
     ## What it does
-    Reports comments that suppress rules which ran and found nothing there.
+    Reports comments that suppress rules which ran and found nothing there. A comment that names several
+    rules, a group of them or every rule is judged only when all of these ran.
 
     ## Why
     It hides the next real finding, and readers believe that something is wrong.
@@ -38,16 +39,17 @@ def unused_suppression(run: Ledger) -> Iterator[Spot]:
     Safe: the comment is removed.
     """
     for item in run.suppressions:
-        ran = [code for code in run.active if item.covers(code, "") or _named(run, item, code)]
-        if item in run.used or not ran or not item.lasts(run.today) or any(_unknown(run, item)):
+        if item in run.used or not _judged(run, item) or not item.lasts(run.today):
             continue
         edit = run.removals.get(item)
         fix = Fix("remove the comment", (edit,), safe=True) if edit else None
         yield Spot(item.location, f"the suppression of {_names(item)} silences nothing", fix)
 
 
-def _named(run: Ledger, item: Suppression, code: str) -> bool:
-    return any(run.known.get(said) == code for said in item.codes)
+def _judged(run: Ledger, item: Suppression) -> bool:
+    """Whether every rule that it speaks of exists, and ran over all that its file is built into."""
+    named = {code for said, code in run.known.items() if item.covers(code, said)}
+    return not any(_unknown(run, item)) and named <= run.active and item.location.path not in run.partial
 
 
 def _unknown(run: Ledger, item: Suppression) -> Iterator[str]:
@@ -61,7 +63,8 @@ def suppression_without_reason(run: Ledger) -> Iterator[Spot]:
     """A suppression gives no reason, or its time is over.
 
     ## What it does
-    Reports suppressions with no text after the codes, and those whose `until` lies in the past.
+    Reports suppressions with no text after the codes, and those whose `until` lies in the past, entries of
+    `lint.ignores` in the configuration included.
 
     ## Why
     Nobody can tell whether it may go, so it stays for ever.
@@ -76,7 +79,7 @@ def suppression_without_reason(run: Ledger) -> Iterator[Spot]:
     hostNetwork: true # promoter: ignore[SEC102] until=2030-01-31 the agent reads the node's sockets
     ```
     """
-    for item in run.suppressions:
+    for item in (*run.suppressions, *run.accepted):
         if not item.lasts(run.today):
             yield Spot(item.location, f"the suppression of {_names(item)} ended on {item.until}")
         elif not item.reason:
@@ -115,7 +118,7 @@ def unverifiable(run: Ledger) -> Iterator[Spot]:
 
     ## What it does
     Says which question stayed open and why: a remote base, a schema that is not known, a generator that
-    asks a cluster.
+    asks a cluster. What silences the rule that asks silences its question too.
 
     ## Why
     Silence would read as a pass.
@@ -133,9 +136,7 @@ def unverifiable(run: Ledger) -> Iterator[Spot]:
     ```
     """
     for item in run.unverified:
-        yield Spot(
-            item.location, f"{item.code} could not decide: {item.message}", environments=item.environments
-        )
+        yield Spot(item.location, item.text, environments=item.environments)
 
 
 @rule("LNT006", "rule-crash", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
@@ -143,7 +144,7 @@ def rule_crash(run: Ledger) -> Iterator[Spot]:
     """A rule broke; the others ran.
 
     ## What it does
-    Reports the error of a rule that did not finish, with what it was looking at.
+    Reports the error of a rule that did not finish, with what it was looking at. Nothing silences it.
 
     ## Why
     A rule that broke has found nothing, which is not the same as nothing to find. It is a bug in promoter:
