@@ -110,6 +110,8 @@ def lint(
             _keep_issues(opened, report)
     for format_, file in outputs:
         _write(report, format_, file)
+    if fail_on is None and all(format_ is LintFormat.SARIF for format_, _ in outputs):
+        least = FailOn.NEVER
     raise typer.Exit(exit_code(report, None if least == FailOn.NEVER else Severity(least)))
 
 
