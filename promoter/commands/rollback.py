@@ -68,8 +68,29 @@ def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
             own = [each for each in targets if each.app in subject.apps]
             proposals.append(_proposal(workspace, request, view, name, subject, own, notes))
     action = "undo" if request.undo else "rollback"
-    report = publish(workspace, action, proposals, request.mode, base or "", unproven=request.unproven)
+    agreed = _agreed(proposals, f"{workspace.config.state}/skips/")
+    report = publish(workspace, action, agreed, request.mode, base or "", unproven=request.unproven)
     return replace(report, notes=(*report.notes, *dict.fromkeys(notes)))
+
+
+def _agreed(proposals: list[Proposal], skips: str) -> list[Proposal]:
+    """The proposals, with a skip (a file under `skips`) that several of them write the same in all.
+
+    A skip is of the app, not of one environment. If two pull requests added it with different times, the
+    second one would conflict when the first has landed. The oldest of it stays.
+    """
+    shared: dict[str, bytes] = {}
+    for proposal in proposals:
+        for path, content in proposal.files.items():
+            if content is not None and path.startswith(skips):
+                shared[path] = min(content, shared.get(path, content))
+    return [
+        replace(
+            each,
+            files={path: content and shared.get(path, content) for path, content in each.files.items()},
+        )
+        for each in proposals
+    ]
 
 
 def _ask_reason(workspace: Workspace, request: RollbackRequest, names: tuple[str, ...]) -> None:

@@ -119,3 +119,17 @@ def test_a_shallow_clone_is_refused_with_the_command_that_deepens_it(prod, promo
 
     assert ran.code == 5
     assert "git fetch --unshallow" in ran.err
+
+
+def test_two_environments_at_once_write_the_same_skip_though_time_passes(shop, promoter, monkeypatch):
+    both = ("prod-eu", "prod-us")
+    path = "apps/shop/overlays/{}/kustomization.yaml"
+    files = {path.format(each): shop.overlay(each).read_text().replace('"1.9"', '"1.10"') for each in both}
+    shop.commit_files(files, "Run 1.10")
+    seconds = iter(range(1_800_000_000, 1_900_000_000))
+    monkeypatch.setattr("promoter.commands.facts.time.time", lambda: float(next(seconds)))
+
+    assert promoter("rollback", "shop", "--in", "prod", "--because", "500s").code == 0
+
+    assert promoter("land", "--all").code == 0
+    assert all('"1.9"' in shop.git("show", f"main:{path.format(each)}") for each in both)
