@@ -1,7 +1,7 @@
 # promoter with its render engine; git is the only program it needs besides.
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE promoter.cdx.json ./
 COPY promoter promoter
 RUN pip install --no-cache-dir --prefix=/install .
 

@@ -38,7 +38,8 @@ replay: $(BIN)/.installed  ## replays recorded promotions and rollbacks and comp
 corpus: $(BIN)/.developing  ## builds every directory of the corpus by hand and through promoter, and runs commands
 	$(BIN)/python benchmarks/corpus.py
 
-docs: $(BIN)/.developing  ## writes the rule pages and refreshes what the examples print
+docs: $(BIN)/.developing  ## writes the rule pages and the bill of materials, and refreshes what the examples print
+	$(BIN)/python tools/build_sbom.py
 	$(BIN)/python docs/generate_rules.py
 	$(BIN)/python docs/generate_compatibility.py
 	$(BIN)/python docs/examples.py --write README.md $$(grep -rl --include='*.md' '^```console' docs)
