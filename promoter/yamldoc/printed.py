@@ -8,13 +8,13 @@ import json
 import re
 from collections.abc import Iterable
 from functools import cmp_to_key
-from math import isinf
 from typing import TYPE_CHECKING, Final
 
 import yaml
 from yaml.nodes import MappingNode, ScalarNode
 
 from promoter.model import Json
+from promoter.yamldoc.scalars import Dialect, instant, resolve
 
 if TYPE_CHECKING:
     from yaml import SafeDumper as _Dumper
@@ -28,15 +28,7 @@ _WORD: Final = re.compile(
     r"|[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
 )
-_NUMBER: Final = re.compile(
-    r"[-+]?(?:(?P<whole>0[bB][01]+|0[oO][0-7]+|0[xX][0-9a-fA-F]+)"
-    r"|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
-)
 _SEXAGESIMAL: Final = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_TIME: Final = re.compile(
-    r"[0-9]{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])"
-    r"(?:(?P<mark>[Tt ])[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?)?"
-)
 _EXPONENT_FROM: Final = 1e6
 _EXPONENT_BELOW: Final = 1e-4
 
@@ -88,13 +80,7 @@ def _is_plain(value: str) -> bool:
     """Whether the printer's own reader takes the unquoted text for text."""
     if _WORD.fullmatch(value) or _SEXAGESIMAL.fullmatch(value):
         return False
-    number = _NUMBER.fullmatch(value.replace("_", "")) if value[0] in "+-0123456789" else None
-    if number is not None and (number["whole"] or not isinf(float(number[0]))):
-        return False
-    time = _TIME.fullmatch(value)
-    return time is None or (
-        time["mark"] is not None and (time["mark"] == " ") == (time["zone"] is not None)
-    )
+    return isinstance(resolve(value, Dialect.KUSTOMIZATION), str) and instant(value) is None
 
 
 def _shortest(value: float) -> str:

@@ -1,11 +1,14 @@
 """What a plain scalar means to kustomize, and how to write a text so that every reader sees text.
 
-Two dialects meet in a GitOps repository. A *resource* is read by kyaml (go-yaml v3): `yes` is a string
-and `0755` is 493. A *kustomization* is read through sigs.k8s.io/yaml (go-yaml v2): `yes` is a bool.
+Two dialects meet in a GitOps repository. A *resource* is read by kyaml (go-yaml v3): `yes` is a string,
+`0755` is 493 and a date is put into RFC 3339. A *kustomization* is read through sigs.k8s.io/yaml
+(go-yaml v2): `yes` is a bool and a date stays as written.
 Measured with kustomize 5.8.1; `tests/test_scalar_values.py` asks kubectl again.
 """
 
 import re
+from calendar import monthrange
+from decimal import Decimal
 from enum import Enum
 from math import isinf
 from typing import Final
@@ -23,8 +26,21 @@ _INFINITE: Final = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
-_EXACT: Final = 1e21  # from here on Go prints an exponent
+_WHOLE: Final = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]{,19})")
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=[0-9])_(?=[0-9])")
+_SIGN_AFTER_PREFIX: Final = re.compile(r"0([bo])([-+])(?=[0-9])")
+_LOWEST: Final = -(1 << 63)
+_HIGHEST: Final = (1 << 64) - 1
+_HIGHEST_SIGNED: Final = (1 << 63) - 1
 _DATE: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_INSTANT: Final = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:(?:(?P<mark>[Tt])| )([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,](?P<fraction>[0-9]+))?"
+    r"(?(mark)(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})))?"
+)
+_MONTHS: Final = 12
+_HOURS: Final = 24
+_SIXTY: Final = 60
 _TIMESTAMP: Final = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}[Tt ]\s*\d{1,2}:\d{2}:\d{2}(\.\d+)?\s*(Z|[-+]\d{1,2}(:?\d{2})?)?"
 )
@@ -48,45 +64,64 @@ def resolve(text: str, dialect: Dialect = Dialect.RESOURCE) -> Json:
         return text in _TRUE
     if dialect is Dialect.KUSTOMIZATION and (text in _YAML11_TRUE or text in _YAML11_FALSE):
         return text in _YAML11_TRUE
-    if text[0] in "+-.0123456789":
-        return _number_or_date(text)
-    return text
+    if text[0] not in "+-.0123456789":
+        return text
+    number = _number(text, dialect)
+    if number is not None:
+        return number
+    return instant(text) or text if dialect is Dialect.RESOURCE else text
 
 
-def _number_or_date(text: str) -> Json:
-    date = _DATE.fullmatch(text)
-    if date:
-        year, month, day = date.groups()
-        return f"{year}-{month:0>2}-{day:0>2}T00:00:00Z"
+def _number(text: str, dialect: Dialect) -> float | None:
     if text in _INFINITE:
         return _INFINITE[text]
-    digits = text.replace("_", "")
-    whole = _integer(digits)
+    digits = _BETWEEN_DIGITS.sub("", text) if text.startswith(".") else text.replace("_", "")
+    whole = _integer(digits, dialect)
     if whole is not None:
         return whole
-    if _FLOAT.fullmatch(digits):
-        number = float(digits)
-        if isinf(number):  # beyond a float Go keeps the text: a short commit hash such as 286e7563
-            return text
-        return int(number) if number.is_integer() and abs(number) < _EXACT else number
-    return text
+    if not _FLOAT.fullmatch(digits):
+        return None
+    number = float(digits)
+    if isinf(number):  # beyond a float Go keeps the text: a short commit hash such as 286e7563
+        return None
+    shortest = Decimal(repr(number))  # the digits of the JSON between the reader and the printer
+    return int(shortest) if number.is_integer() and _LOWEST <= shortest <= _HIGHEST else number
 
 
-def _integer(digits: str) -> int | None:
-    """The integer of Go's `strconv.ParseInt(s, 0, 64)`, then go-yaml's `0b` and `0o`."""
-    sign = -1 if digits.startswith("-") else 1
-    body = digits[1:] if digits[:1] in ("+", "-") else digits
-    prefix, rest = body[:2].lower(), body[2:]
-    bases = {"0x": 16, "0b": 2, "0o": 8}
-    base = bases.get(prefix)
-    if body[:1] in ("+", "-"):
+def _integer(digits: str, dialect: Dialect) -> int | None:
+    """The integer of Go's `strconv.ParseInt(s, 0, 64)` and `ParseUint`, then go-yaml's `0b` and `0o`.
+
+    The latter two take a sign after the prefix; a kustomization only after `0b`.
+    """
+    marks = "b" if dialect is Dialect.KUSTOMIZATION else "bo"
+    inner = _SIGN_AFTER_PREFIX.match(digits)
+    if inner and inner[1] in marks:
+        digits = f"{inner[2]}0{inner[1]}{digits[inner.end() :]}"
+    whole = _WHOLE.fullmatch(digits)
+    if whole is None:
         return None
-    if base is None and len(body) > 1 and body.startswith("0"):
-        base, rest = 8, body[1:]
-    try:
-        return sign * (int(rest, base) if base else int(body))
-    except ValueError:
+    number = int(digits, 8 if whole[1].isdigit() and whole[1].startswith("0") else 0)
+    highest = _HIGHEST_SIGNED if digits.startswith("+") else _HIGHEST
+    return number if _LOWEST <= number <= highest else None
+
+
+def instant(text: str) -> str | None:
+    """The date or time that an unquoted `text` of a resource is, as Go prints it; `None` when it is none.
+
+    The forms are those of go-yaml v3. An impossible date such as `2024-02-30` is none.
+    """
+    found = _INSTANT.fullmatch(text)
+    if found is None:
         return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.group(1, 2, 3, 5, 6, 7))
+    if not 1 <= month <= _MONTHS or not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    if hour >= _HOURS or max(minute, second) >= _SIXTY:
+        return None
+    fraction = (found["fraction"] or "")[:9].rstrip("0")
+    zone = found["zone"] or "Z"
+    moment = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
+    return f"{moment}{fraction and f'.{fraction}'}{'Z' if zone[1:] == '00:00' else zone}"
 
 
 def is_text_to_everyone(text: str) -> bool:
