@@ -29,7 +29,9 @@ def merged(candidates: Iterable[Candidate], policy: Policy, known: Iterable[AnyR
             continue
         names = tuple(name for name in finding.environments if weights[name] is not None)
         severity = min(counted, key=_RANK.__getitem__)
-        weighed = replace(candidate, finding=replace(finding, environments=names, severity=severity))
+        weighed = candidate
+        if (names, severity) != (finding.environments, finding.severity):
+            weighed = replace(candidate, finding=replace(finding, environments=names, severity=severity))
         key = (candidate.asks, *_identity(finding))
         found[key] = _joined(found[key], weighed) if key in found else weighed
     return list(found.values())

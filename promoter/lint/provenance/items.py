@@ -5,7 +5,7 @@ written with and by the one it has now.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from promoter.lint.provenance.tree import Branch, plain
@@ -50,7 +50,7 @@ class Item:
 
     def with_body(self, body: Branch) -> "Item":
         """The same object with another body."""
-        return replace(self, body=body)
+        return Item(body, self.original, self.version, self.path, self.hashed)
 
 
 def item(body: Branch, path: str, *, hashed: bool = False) -> Item:

@@ -69,7 +69,7 @@ def has(item: Item, path: FieldPath) -> bool:
 
 
 def _set(value: Leaf) -> Change:
-    return lambda before: replace(value, places=(*(before.places if before else ()), *value.places))
+    return lambda before: Leaf(value.value, (*(before.places if before else ()), *value.places))
 
 
 def namespace(items: Items_, value: Leaf) -> Items_:
@@ -194,21 +194,21 @@ def _walk_images(tree: Tree, replaced: Change) -> Tree:
         return tree
     if isinstance(tree, Items):
         walked = tuple(_walk_images(item, replaced) for item in tree.items)
-        return tree if _unchanged(walked, tree.items) else replace(tree, items=walked)
+        return tree if _unchanged(walked, tree.items) else Items(walked, tree.places)
     entries = {
         key: _containers(value, replaced)
         if key in ("containers", "initContainers") and isinstance(value, Items)
         else _walk_images(value, replaced)
         for key, value in tree.entries.items()
     }
-    return tree if _unchanged(entries.values(), tree.entries.values()) else replace(tree, entries=entries)
+    return tree if _unchanged(entries.values(), tree.entries.values()) else Branch(entries, tree.places)
 
 
 def _containers(tree: Items, replaced: Change) -> Tree:
     found = tuple(
         (change(i, ("image",), replaced) or i) if isinstance(i, Branch) else i for i in tree.items
     )
-    return tree if _unchanged(found, tree.items) else replace(tree, items=found)
+    return tree if _unchanged(found, tree.items) else Items(found, tree.places)
 
 
 def _unchanged(new: Iterable[Tree], old: Iterable[Tree]) -> bool:

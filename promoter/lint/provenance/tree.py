@@ -46,7 +46,7 @@ class Branch:
 
     def with_entry(self, key: str, tree: "Tree") -> "Branch":
         """This mapping with one key set."""
-        return replace(self, entries={**self.entries, key: tree})
+        return Branch({**self.entries, key: tree}, self.places)
 
     def without(self, key: str) -> "Branch":
         """This mapping without one key."""
