@@ -153,17 +153,18 @@ def sources(workspace: Workspace, view: View, request: LintRequest) -> SourceCon
     _check_paths(view, request)
     wanted = [each for each in view.deployables if each.path is not None and _concerns(view, each, request)]
     roots = [
-        _root(each, result) for each, result in zip(wanted, workspace.render(view, wanted), strict=True)
+        root_of(each, result) for each, result in zip(wanted, workspace.render(view, wanted), strict=True)
     ]
     if request.paths or request.extra:
         roots += _undeployed(workspace, view, request, {root.directory for root in roots})
     named = tuple(path for root in roots for path in root.files)
-    settings = {
-        code: options
-        for code, options in workspace.config.lint.options.items()
-        if isinstance(options, dict)
-    }
-    return source_context(view.graph, view.deployables, roots, named=named, settings=settings)
+    return source_context(view.graph, view.deployables, roots, named=named, settings=settings_of(workspace))
+
+
+def settings_of(workspace: Workspace) -> dict[str, dict[str, Json]]:
+    """The options of rules that the configuration gives, by code."""
+    listed = workspace.config.lint.options.items()
+    return {code: options for code, options in listed if isinstance(options, dict)}
 
 
 def _check_paths(view: View, request: LintRequest) -> None:
@@ -185,7 +186,8 @@ def _below(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def _root(each: Deployable, result: Result) -> Root:
+def root_of(each: Deployable, result: Result) -> Root:
+    """A deployed build, of something with a directory here, as the rules see it."""
     assert each.path is not None
     return Root(each.path, each.app, each.environment, each.destination.namespace, result, each)
 

@@ -58,12 +58,14 @@ def prepare(
 ) -> Proposal:
     """The proposal of a plan against a view: edited files, proof, and the rendered differences.
 
-    `state_files` (a hold, a skip) travel in the same commit and are not part of the proof. Raises
-    EditError when an edit would do more than planned.
+    `state_files` (a hold, a skip) travel in the same commit and are not part of the proof. The result of
+    a promotion is linted; a rollback does not wait for that. Raises EditError when an edit would do more
+    than planned.
     """
     edited = view.snapshot.with_edits(plan.edits)
     files = {path: edited[path] for path in sorted({edit.path for edit in plan.edits})}
-    renders = render_sides(workspace, view, workspace.view_of(edited), tuple(targets), frozenset(files))
+    after = workspace.view_of(edited)
+    renders = render_sides(workspace, view, after, tuple(targets), frozenset(files))
     proven = _from_carried(workspace, view, plan, renders)
     proof = prove(plan, proven, renders.others)
     comparisons = tuple(_compared(target, before, after) for target, before, after in renders.targets)
@@ -72,10 +74,20 @@ def prepare(
         plan.target,
         plan,
         proof,
-        verdicts,
+        (*verdicts, *_linted(workspace, (view, after), plan, renders)),
         comparisons,
         {**files, **(state_files or {})},
     )
+
+
+def _linted(
+    workspace: Workspace, views: tuple[View, View], plan: Plan, renders: Renders
+) -> tuple[Verdict, ...]:
+    if plan.action != "promote":
+        return ()
+    from promoter.commands.result_lint import result_lint
+
+    return result_lint(workspace, views, renders.targets)
 
 
 def _from_carried(

@@ -13,6 +13,7 @@ from promoter.config import Environment, Windows
 from promoter.errors import UsageError, nearest
 from promoter.gates.access import Actor, access_gate
 from promoter.gates.existence import existence_gate
+from promoter.gates.result import lint_gate
 from promoter.gates.state import (
     Note,
     State,
@@ -42,6 +43,7 @@ __all__ = [
     "freeze_path",
     "hold_path",
     "judge",
+    "lint_gate",
     "next_start",
     "note_file",
     "read_state",
@@ -49,7 +51,7 @@ __all__ = [
     "window_gate",
 ]
 
-OVERRIDABLE: Final = ("order", "soak", "window", "checks", "freeze", "exists")
+OVERRIDABLE: Final = ("order", "soak", "window", "checks", "freeze", "exists", "lint")
 """The gates that `--override` may open; holds and skips have commands of their own."""
 
 
