@@ -114,7 +114,7 @@ class Graph:
         shared = self.shared.kustomizations.get((path, blob))
         if shared is not None:
             return shared
-        known = sketch(MEMO.get("kustomization", blob, lambda: sketched(self.yaml(real))))
+        known = sketch(MEMO.get("kustomization", blob, lambda: sketched(real, self.snapshot[real])))
         if known is None:
             return None
         references = tuple(self._references(directory, real, known))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from promoter.model import Json, Location
-from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, text, texts
+from promoter.yamldoc import Mapping, Node, Scalar, at, items, parse, text, texts
 
 PLUGIN_FIELDS: Final = ("generators", "transformers", "validators")
 
@@ -41,8 +41,9 @@ class Sketch:
     names: tuple[Named, ...]
 
 
-def sketched(file: YamlFile) -> Json:
-    """The sketch of a parsed kustomization as JSON; None when it is no mapping."""
+def sketched(path: str, content: bytes) -> Json:
+    """The sketch of a kustomization's content as JSON; None when it is no mapping."""
+    file = parse(path, content, _FIELDS)
     root = file.documents[0] if file.documents else None
     if not isinstance(root, Mapping):
         return None
@@ -74,6 +75,13 @@ _TEXT_LISTS: Final = (
     *PLUGIN_FIELDS,
 )
 
+_FIELDS: Final = frozenset(
+    {
+        *("kind", *_TEXT_LISTS, "patches", "patchesJson6902", "replacements", "openapi"),
+        *("configMapGenerator", "secretGenerator", "helmCharts"),
+    }
+)
+
 
 def _is_inline(written: str) -> bool:
     """Whether an entry is a whole document instead of the path of one."""
@@ -82,16 +90,20 @@ def _is_inline(written: str) -> bool:
 
 def _named(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
     """Each (field, node, path as written) of a kustomization; inline documents name no path."""
+    fields = {key.value: node for key, node in root.items if isinstance(key, Scalar)}
     for field in _TEXT_LISTS:
-        for node in texts(root.get(field)):
+        for node in texts(fields.get(field)):
             if not _is_inline(node.value):
                 yield field, node, node.value
     for field in ("patches", "patchesJson6902", "replacements"):
-        for entry in items(root.get(field)):
+        for entry in items(fields.get(field)):
             yield from _scalar(f"{field}.path", at(entry, "path"))
-    yield from _scalar("openapi.path", at(root, "openapi", "path"))
-    yield from _generator_inputs(root)
-    yield from _helm_inputs(root)
+    yield from _scalar("openapi.path", at(fields.get("openapi"), "path"))
+    for field in ("configMapGenerator", "secretGenerator"):
+        for entry in items(fields.get(field)):
+            yield from _generator_inputs(field, entry)
+    for entry in items(fields.get("helmCharts")):
+        yield from _helm_inputs(entry)
 
 
 def _scalar(field: str, node: Node | None) -> Iterator[tuple[str, Scalar, str]]:
@@ -100,18 +112,15 @@ def _scalar(field: str, node: Node | None) -> Iterator[tuple[str, Scalar, str]]:
         yield field, node, written
 
 
-def _generator_inputs(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
-    for field in ("configMapGenerator", "secretGenerator"):
-        for entry in items(root.get(field)):
-            yield from _scalar(f"{field}.env", at(entry, "env"))
-            for node in texts(at(entry, "envs")):
-                yield f"{field}.envs", node, node.value
-            for node in texts(at(entry, "files")):
-                yield f"{field}.files", node, node.value.partition("=")[2] or node.value
+def _generator_inputs(field: str, entry: Node) -> Iterator[tuple[str, Scalar, str]]:
+    yield from _scalar(f"{field}.env", at(entry, "env"))
+    for node in texts(at(entry, "envs")):
+        yield f"{field}.envs", node, node.value
+    for node in texts(at(entry, "files")):
+        yield f"{field}.files", node, node.value.partition("=")[2] or node.value
 
 
-def _helm_inputs(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
-    for entry in items(root.get("helmCharts")):
-        yield from _scalar("helmCharts.valuesFile", at(entry, "valuesFile"))
-        for node in texts(at(entry, "additionalValuesFiles")):
-            yield "helmCharts.additionalValuesFiles", node, node.value
+def _helm_inputs(entry: Node) -> Iterator[tuple[str, Scalar, str]]:
+    yield from _scalar("helmCharts.valuesFile", at(entry, "valuesFile"))
+    for node in texts(at(entry, "additionalValuesFiles")):
+        yield "helmCharts.additionalValuesFiles", node, node.value

@@ -7,10 +7,10 @@ and paths go in and out as `model` writes them.
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from promoter.errors import RepositoryError, UsageError
 from promoter.model import Snapshot
@@ -34,6 +34,7 @@ class Repository:
     common_dir: str
     prefix: str
     blobs: Blobs
+    _commits: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] = ".") -> "Repository":
@@ -48,14 +49,13 @@ class Repository:
                 f"{os.fspath(path)!r} is not a directory",
                 hint="name the folder of a repository: promoter -C DIR …",
             )
-        git = _located(Git(str(directory)))
-        git_dir = git.text("rev-parse", "--absolute-git-dir")
-        common_dir = str((directory / git.text("rev-parse", "--git-common-dir")).resolve())
-        if git.text("rev-parse", "--is-inside-work-tree") != "true":
+        git, told = _located(Git(str(directory)))
+        git_dir, common, inside = told[:3]
+        common_dir = str((directory / common).resolve())
+        if inside != "true":
             at = Git(git_dir, git.settings)
             return cls(at, None, git_dir, common_dir, "", Blobs(at))
-        top = git.text("rev-parse", "--show-toplevel")
-        prefix = git.text("rev-parse", "--show-prefix").removesuffix("/")
+        top, prefix = told[3], told[4].removesuffix("/")
         at = Git(top, git.settings)
         return cls(at, top, git_dir, common_dir, prefix, Blobs(at))
 
@@ -103,7 +103,11 @@ class Repository:
         Raises UsageError (with a suggestion) when there is none, RepositoryError when the repository
         has no commit at all.
         """
-        return revisions.resolve(self.git, revision)
+        # What was found to be a commit's full id once stays one.
+        if revision not in self._commits:
+            self._commits.add(commit := revisions.resolve(self.git, revision))
+            return commit
+        return revision
 
     def has_commits(self) -> bool:
         """Whether HEAD names a commit; not so right after `git init`."""
@@ -123,7 +127,11 @@ class Repository:
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor of two revisions, None when there is none. Raises UsageError."""
-        return revisions.merge_base(self.git, self.resolve(one), self.resolve(other))
+        here, there = self.resolve(one), self.resolve(other)
+        base = here if here == there else revisions.merge_base(self.git, here, there)
+        if base is not None:
+            self._commits.add(base)
+        return base
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Whether the history of the revision `newer` holds `older`. Raises UsageError."""
@@ -156,23 +164,42 @@ class Repository:
         return tuple(sorted({record[3:] for record in os.fsdecode(ran.out).split("\0")[:-1]}))
 
 
-def _located(git: Git) -> Git:
-    """`git` as it finds a repository: by its directory, else by the caller's GIT_DIR."""
-    found = git.run("rev-parse", "--git-dir", accept=(0, 128))
-    if found.status == 0:
-        return git
+_QUESTIONS: Final = (
+    *("--absolute-git-dir", "--git-common-dir", "--is-inside-work-tree"),
+    *("--show-toplevel", "--show-prefix"),
+)
+_OF_ANY: Final = 3  # of the questions, those that a repository without a work tree answers too
+
+
+def _located(git: Git) -> tuple[Git, tuple[str, ...]]:
+    """`git` as it finds a repository (by its directory, else by the caller's GIT_DIR), and its answers."""
+    answers, said = _answers(git)
     named = {name: os.environ[name] for name in ("GIT_DIR", "GIT_WORK_TREE") if os.environ.get(name)}
-    if (
-        "GIT_DIR" in named
-        and git.run("rev-parse", "--git-dir", settings=named, accept=(0, 128)).status == 0
-    ):
-        return Git(git.directory, {name: str(Path(path).absolute()) for name, path in named.items()})
-    if "not a git repository" in found.err:
+    if not answers and "GIT_DIR" in named:
+        git = Git(git.directory, {name: str(Path(path).absolute()) for name, path in named.items()})
+        answers, _ = _answers(git)
+    if answers:
+        return git, answers
+    if "not a git repository" in said:
         raise RepositoryError(
             f"{git.directory!r} is not in a git repository",
             hint="run promoter inside one, name one with `-C DIR`, or start one with `git init`",
         )
     raise RepositoryError(
-        f"git cannot read {git.directory!r}: {found.err.removeprefix('fatal: ')}",
+        f"git cannot read {git.directory!r}: {said.removeprefix('fatal: ')}",
         hint="`git status` in that folder says more",
     )
+
+
+def _answers(git: Git) -> tuple[tuple[str, ...], str]:
+    """What git says to the questions, nothing where it finds no repository; and its words for people.
+
+    One process answers them all: outside a work tree it stops at the first that needs one.
+    """
+    ran = git.run("rev-parse", *_QUESTIONS, accept=(0, 128))
+    answers = tuple(ran.text.split("\n")) if ran.out else ()
+    if not answers or len(answers) == (len(_QUESTIONS) if ran.status == 0 else _OF_ANY):
+        return answers, ran.err
+    # A path holds a line feed: one process a question keeps the answers apart.
+    asked = _QUESTIONS if ran.status == 0 else _QUESTIONS[:_OF_ANY]
+    return tuple(git.text("rev-parse", question) for question in asked), ran.err

@@ -20,6 +20,7 @@ from promoter.model import BOM, Location
 
 _STYLES: Final = {"": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*(?:\s+|$))+")
+_PROPERTY: Final = frozenset("&!")
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 _MAYBE_ALIAS: Final = re.compile(r"\*(?<=[\s\[,{:]\*)[^\s*,\[\]{}'\"]|\A\*")
 _TAGS: Final = {
@@ -29,6 +30,8 @@ _TAGS: Final = {
 }
 _MAX_DEPTH: Final = 150
 _MAX_NODES: Final = 2_000_000
+_MANY: Final = 40
+_INDENTED: Final = re.compile(r"(?:^|[\r\x85\u2028\u2029])[ \t?:-]{30}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +207,12 @@ class _TooMuchError(Exception):
     """The document nests or expands beyond what any reader should accept."""
 
 
-def parse(path: str, content: bytes) -> YamlFile:
-    """The parsed file; a syntax error (also bad UTF-8, an alias bomb, deep nesting) is its `error`."""
+def parse(path: str, content: bytes, only: frozenset[str] | None = None) -> YamlFile:
+    """The parsed file; a syntax error (also bad UTF-8, an alias bomb, deep nesting) is its `error`.
+
+    With `only`, what stands at the top of a document below other keys than these may be left out: an empty
+    scalar stands in its place. Errors are the same either way.
+    """
     bom = content.startswith(BOM)
     try:
         text = content[len(BOM) if bom else 0 :].decode()
@@ -218,9 +225,11 @@ def parse(path: str, content: bytes) -> YamlFile:
     try:
         loader = _Loader(text)
         aliases = "*" in text and _MAYBE_ALIAS.search(text) is not None
+        only = None if aliases or _maybe_deep(text) else only
         while loader.check_node():
             raw = loader.get_node()
-            documents.append(_Conversion(text).document(raw, aliases=aliases) if raw is not None else None)
+            converted = _Conversion(text, only).document(raw, aliases=aliases) if raw is not None else None
+            documents.append(converted)
     except yaml.YAMLError as error:
         problem_found = _problem(path, error)
     except _TooMuchError as error:
@@ -229,6 +238,11 @@ def parse(path: str, content: bytes) -> YamlFile:
         if loader is not None:
             loader.dispose()
     return YamlFile(path, text, tuple(documents), problem_found, bom)
+
+
+def _maybe_deep(text: str) -> bool:
+    """Whether some node may be nested too deeply: each level takes a column, or opens a bracket."""
+    return text.count("[") + text.count("{") > _MANY or _INDENTED.search(text) is not None
 
 
 def _problem(path: str, error: yaml.YAMLError) -> SyntaxProblem:
@@ -241,12 +255,15 @@ def _problem(path: str, error: yaml.YAMLError) -> SyntaxProblem:
 
 
 class _Conversion:
-    """One document's way from the parser's nodes to ours; aliases keep their identity."""
+    """One document's way from the parser's nodes to ours; aliases keep their identity.
 
-    __slots__ = ("_aliased", "_done", "_text")
+    With `only`, of a mapping at the top the values of these keys alone are converted.
+    """
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    __slots__ = ("_aliased", "_done", "_only", "_text")
+
+    def __init__(self, text: str, only: frozenset[str] | None = None) -> None:
+        self._text, self._only = text, only
         self._done: dict[int, Node] = {}
         self._aliased: frozenset[int] = frozenset()
 
@@ -256,38 +273,50 @@ class _Conversion:
             _expanded_size(raw, {})
         if raw.start_mark.index == raw.end_mark.index and isinstance(raw, ScalarNode):
             return None
-        return self._node(raw, 0)
+        if self._only is not None and isinstance(raw, MappingNode):
+            return self._top(raw, self._only)
+        return self._node(raw, 0) if self._aliased else self._convert(raw, 0)
+
+    def _top(self, raw: MappingNode, only: frozenset[str]) -> Mapping:
+        """The mapping with its keys; a value that was not asked for is an empty scalar in its place."""
+        start, end = raw.start_mark.index, raw.end_mark.index
+        pairs: list[tuple[Node, Node]] = []
+        for key, node in raw.value:
+            name = self._convert(key, 1)
+            if isinstance(name, Scalar) and name.value not in only:
+                at = node.start_mark.index
+                pairs.append((name, Scalar("", at, at, "plain")))
+            else:
+                pairs.append((name, self._convert(node, 1)))
+        return Mapping(tuple(pairs), start, end, bool(raw.flow_style))
 
     def _node(self, raw: RawNode, depth: int) -> Node:
-        known = self._done.get(id(raw)) if self._aliased else None
-        if known is not None:
-            return known
+        known = self._done.get(id(raw))
+        if known is None:
+            known = self._done[id(raw)] = self._convert(raw, depth, aliased=id(raw) in self._aliased)
+        return known
+
+    def _convert(self, raw: RawNode, depth: int, *, aliased: bool = False) -> Node:
         if depth > _MAX_DEPTH:
             message = f"nested deeper than {_MAX_DEPTH} levels"
             raise _TooMuchError(message)
-        node = self._convert(raw, depth)
-        if self._aliased:
-            self._done[id(raw)] = node
-        return node
-
-    def _convert(self, raw: RawNode, depth: int) -> Node:
-        aliased = id(raw) in self._aliased
-        start, end = raw.start_mark.index, raw.end_mark.index
         if isinstance(raw, ScalarNode):
             return self._scalar(raw, aliased)
+        below = self._node if self._aliased else self._convert
+        start, end = raw.start_mark.index, raw.end_mark.index
         flow = bool(raw.flow_style) if isinstance(raw, CollectionNode) else False
         if isinstance(raw, SequenceNode):
-            items = tuple(self._node(item, depth + 1) for item in raw.value)
+            items = tuple([below(item, depth + 1) for item in raw.value])
             return Sequence(items, start, items[-1].end if items and not flow else end, flow, aliased)
         assert isinstance(raw, MappingNode)
-        pairs = tuple((self._node(k, depth + 1), self._node(v, depth + 1)) for k, v in raw.value)
+        pairs = tuple([(below(key, depth + 1), below(node, depth + 1)) for key, node in raw.value])
         last = pairs[-1][1].end if pairs and not flow else end
         return Mapping(pairs, start, max(start, last), flow, aliased)
 
     def _scalar(self, raw: ScalarNode, aliased: bool) -> Scalar:
         start, end = raw.start_mark.index, raw.end_mark.index
         tag = None if raw.tag == _STRING_TAG else raw.tag
-        if self._text[start : start + 1] in ("&", "!"):
+        if self._text[start : start + 1] in _PROPERTY:
             properties = _PROPERTIES.match(self._text, start, end)
             if properties:
                 tag = raw.tag if "!" in properties.group() else tag

@@ -190,3 +190,20 @@ def test_branch_that_only_origin_has_counts_as_on_a_build_machine(work, opened):
     repository = opened(work.path)
     assert repository.resolve("release") == second
     assert repository.resolve("release~1") == first
+
+
+@pytest.mark.parametrize("inside", ["", "apps\n"], ids=["top", "folder"])
+def test_path_with_a_line_feed_is_told_from_its_neighbours(new_work, opened, inside):
+    work = new_work("two\nlines")
+    work.commit_files({"apps\n/a": "a"})
+    repository = opened(work.path / inside)
+    assert repository.work_tree == str(work.path.resolve())
+    assert repository.git_dir == f"{work.path.resolve()}/.git"
+    assert repository.prefix == inside
+
+
+def test_git_directory_below_a_line_feed_has_no_work_tree(new_work, opened):
+    work = new_work("two\nlines")
+    repository = opened(work.path / ".git")
+    assert repository.work_tree is None
+    assert repository.git_dir == f"{work.path.resolve()}/.git"
