@@ -1,0 +1,203 @@
+"""What each gate says, word for word: people read it in comments and checks, and act on it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from promoter.config import Approvals, Checks, Environment, Window, Windows
+from promoter.gates import Candidate, Facts, Landed, Note, State, judge, window_gate
+from promoter.gates.windows import controller_gate
+
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
+LATER = NOW + timedelta(hours=1)
+DAY = 86400
+
+
+def said(environment, gate, **facts):
+    given = {"now": NOW, "state": State({}, {}, {})} | facts
+    (verdict,) = (
+        v for v in judge(Candidate("shop", environment, "1.5.0"), Facts(**given)) if v.gate == gate
+    )
+    return str(verdict.state), verdict.reason
+
+
+def landed(hours, until=None):
+    return Landed("1.5.0", NOW - timedelta(hours=hours), until=until)
+
+
+def test_gates_that_nothing_is_asked_of_say_so_each_under_its_own_name():
+    verdicts = judge(Candidate("shop", Environment("dev"), "1.5.0"), Facts(NOW, State({}, {}, {})))
+
+    assert [(verdict.gate, verdict.reason) for verdict in verdicts] == [
+        ("hold", "not held"),
+        ("skip", "not skipped"),
+        ("freeze", "not frozen"),
+        ("order", "needs no other environment first"),
+        ("soak", "no soak time asked"),
+        ("window", "no window closes it now"),
+        ("checks", "no checks asked"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "why"),
+    [
+        (Note(), ""),
+        (Note(by="kim"), " by kim"),
+        (Note(because="500s"), " because '500s'"),
+        (Note(until=LATER), " until 2026-03-04 13:00"),
+        (Note(problem="unreadable"), " (unreadable)"),
+        (
+            Note(because="500s", by="kim", until=LATER, problem="unreadable"),
+            " by kim until 2026-03-04 13:00 because '500s' (unreadable)",
+        ),
+    ],
+)
+def test_what_somebody_closed_says_who_until_when_and_why_as_far_as_it_is_known(note, why):
+    prod = Environment("prod-eu", group="prod")
+    skipped = State({}, {("shop", "1.5.0"): note}, {})
+
+    assert said(prod, "hold", state=State({("prod-eu", "shop"): note}, {}, {})) == (
+        "refused",
+        f"shop is held in prod-eu{why}; `promoter release shop --in prod-eu` lets it go",
+    )
+    assert said(prod, "skip", state=skipped) == (
+        "refused",
+        f"shop@1.5.0 is skipped{why}; `promoter unskip shop@1.5.0` allows it again",
+    )
+    assert said(prod, "freeze", state=State({}, {}, {"prod": note})) == (
+        "refused",
+        f"prod is frozen{why}; `promoter unfreeze prod` ends it",
+    )
+
+
+def test_a_skip_and_a_freeze_that_are_over_close_nothing():
+    over = Note(until=NOW)
+
+    assert said(Environment("p"), "skip", state=State({}, {("shop", "1.5.0"): over}, {}))[0] == "allowed"
+    assert said(Environment("p"), "freeze", state=State({}, {}, {"p": over}))[0] == "allowed"
+
+
+def test_a_group_that_is_not_set_is_not_a_group_that_is_frozen():
+    assert said(Environment("p"), "freeze", state=State({}, {}, {"": Note()}))[0] == "allowed"
+
+
+def test_order_names_those_that_have_the_version_and_all_that_lack_it():
+    both = Environment("p", needs=("a", "b"))
+
+    assert said(both, "order", running={"a": landed(1), "b": landed(1)}) == ("allowed", "a, b run it")
+    assert said(both, "order") == ("pending", "1.5.0 has to run in a, b first")
+    either = Environment("p", needs=("a", "b"), needs_mode="any")
+    assert said(either, "order", running={"b": landed(1)}) == ("allowed", "b runs it")
+
+
+def test_soak_says_for_every_needed_environment_what_it_waits_for():
+    environment = Environment("p", needs=("a", "b", "c", "d"), soak=DAY)
+    running = {"b": landed(1), "c": landed(30, until=NOW - timedelta(hours=10)), "d": landed(24)}
+
+    assert said(environment, "soak", running=running) == (
+        "pending",
+        "soaks for 1d: a never ran it; in b until 2026-03-05 11:00 UTC; c ran it for too short a time",
+    )
+
+
+def test_one_soaked_environment_is_enough_only_when_any_is_asked():
+    running = {"b": landed(24)}
+
+    either = Environment("p", needs=("a", "b"), needs_mode="any", soak=DAY)
+    assert said(either, "soak", running=running) == ("allowed", "soaked for 1d")
+    every = Environment("p", needs=("a", "b"), soak=DAY)
+    assert said(every, "soak", running=running) == ("pending", "soaks for 1d: a never ran it")
+
+
+def test_soak_ends_are_told_in_utc_wherever_the_commit_was_made():
+    since = datetime.fromisoformat("2026-03-04T10:00:00+09:00")
+    environment = Environment("p", needs=("a",), soak=DAY)
+
+    assert said(environment, "soak", running={"a": Landed("1.5.0", since)}) == (
+        "pending",
+        "soaks for 1d: in a until 2026-03-05 01:00 UTC",
+    )
+
+
+def test_no_soak_is_asked_of_an_environment_that_needs_no_other():
+    assert said(Environment("p", soak=DAY), "soak") == ("allowed", "no soak time asked")
+    assert said(Environment("p", needs=("a",)), "soak") == ("allowed", "no soak time asked")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "span"), [(2 * DAY, "2d"), (3600, "1h"), (90 * 60, "90m"), (61, "61s"), (3601, "3601s")]
+)
+def test_a_soak_time_is_told_in_the_largest_unit_that_fits(seconds, span):
+    running = {"a": landed(100)}
+
+    assert said(Environment("p", needs=("a",), soak=seconds), "soak", running=running) == (
+        "allowed",
+        f"soaked for {span}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("reported", "result"),
+    [
+        ({"x": "success", "y": "success"}, ("allowed", "x, y passed {}")),
+        ({}, ("pending", "waits for x, y {}")),
+        ({"x": "failure", "y": "error"}, ("refused", "x, y failed {}")),
+        ({"x": "pending", "y": "error"}, ("refused", "y failed {}")),
+    ],
+)
+def test_checks_are_named_with_where_they_ran(reported, result):
+    environment = Environment("p", checks=Checks(active=("x", "y"), proposed=("x", "y")))
+    state, reason = result
+
+    assert said(environment, "checks", checks=reported) == (state, reason.format("where it runs already"))
+    assert said(environment, "proposed", proposed=reported) == (state, reason.format("on the pull request"))
+
+
+def test_too_few_approvals_keep_a_pull_request_waiting():
+    environment = Environment("p", approvals=Approvals(2))
+
+    assert said(environment, "approvals", proposed={}, approvals=frozenset({"kim"})) == (
+        "pending",
+        "1 of 2 approvals",
+    )
+    assert said(environment, "approvals", proposed={}) == ("pending", "0 of 2 approvals")
+    assert said(environment, "approvals", proposed={}, approvals=frozenset({"kim", "jo"})) == (
+        "allowed",
+        "2 of 2 approvals",
+    )
+
+
+OFFICE = Window("0 9 * * *", 4 * 3600)
+
+
+def test_an_open_window_says_until_when_and_a_closed_one_when_it_opens():
+    morning = NOW - timedelta(hours=5)
+
+    opened = window_gate(Windows("UTC", allow=(OFFICE,)), NOW)
+    assert (opened.gate, str(opened.state), opened.reason) == (
+        "window",
+        "allowed",
+        "open until Wed 2026-03-04 13:00 UTC",
+    )
+    closed = window_gate(Windows("UTC", allow=(OFFICE,)), morning)
+    assert (closed.gate, str(closed.state), closed.reason) == (
+        "window",
+        "pending",
+        "opens Wed 2026-03-04 09:00 UTC",
+    )
+
+
+def test_a_window_of_no_length_never_covers_and_one_of_a_second_does():
+    start = NOW - timedelta(hours=3)
+
+    assert window_gate(Windows("UTC", deny=(Window("0 9 * * *", 0),)), start).passed
+    assert not window_gate(Windows("UTC", deny=(Window("0 9 * * *", 1),)), start).passed
+
+
+def test_a_controllers_denial_counts_in_its_own_time_zone():
+    windows = Windows("Asia/Tokyo", deny=(Window("0 21 * * *", 3600),))  # 12:00 UTC
+
+    verdict = controller_gate((windows,), NOW)
+    assert (verdict.gate, str(verdict.state)) == ("window", "pending")
+    assert controller_gate((windows,), LATER) == window_gate(Windows("UTC"), LATER)
