@@ -17,17 +17,27 @@ class RefusedError(Exception):
 
 def refresh(world: World, repo: Repo) -> None:
     """Brings open pull requests in line with the refs: pushed heads, deleted branches, outside merges."""
-    for ticket in repo.tickets.values():
-        if not ticket.head or ticket.state != "open":
-            continue
-        source = world.repos.get(ticket.head_repo, repo)
-        head, base = source.branch(ticket.head), repo.branch(ticket.base)
+    opened = [each for each in repo.tickets.values() if each.head and each.state == "open"]
+    # One question to git for all of them: with hundreds open, one for each takes minutes.
+    heads = {
+        name: world.repos[name].heads() for name in {each.head_repo for each in opened} & world.repos.keys()
+    }
+    own = heads.get(repo.full) or (repo.heads() if opened else {})
+    merged = {
+        base: repo.heads(merged=base)
+        for base in {
+            own.get(each.base) for each in opened if own.get(each.base) not in {None, each.base_sha}
+        }
+    }
+    for ticket in opened:
+        head, base = heads.get(ticket.head_repo, own).get(ticket.head), own.get(ticket.base)
         if head is None:
             ticket.state, ticket.closed, ticket.auto_merge = "closed", world.now, None
         elif head != ticket.head_sha:
             ticket.head_sha, ticket.updated = head, world.now
         if head and base and base != ticket.base_sha:
-            if repo.is_ancestor(head, base):
+            is_own = ticket.head_repo in {"", repo.full}
+            if ticket.head in merged[base] if is_own else repo.is_ancestor(head, base):
                 _landed(world, ticket, base, ticket.author)
             else:
                 ticket.base_sha = base

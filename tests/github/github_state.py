@@ -158,6 +158,12 @@ class Repo:
         """The head commit of a branch."""
         return self.sha(f"refs/heads/{name}")
 
+    def heads(self, merged: str = "") -> dict[str, str]:
+        """The head commit of every branch, or of those that the commit `merged` contains."""
+        only = (f"--merged={merged}",) if merged else ()
+        said = self.run("for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", *only, "refs/heads")
+        return {name: sha for sha, name in (line.split(" ", 1) for line in said.splitlines())}
+
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Whether `newer` contains `older`."""
         try:
