@@ -35,6 +35,7 @@ apps:
       prod-eu: [{ type: helm-values, file: charts/shop/eu.yaml, path: /image/tag }]
     carry: [{ file: "apps/shop/overlays/{env}/features.yaml", paths: [/flags] }]
     keep: [/replicas]
+    irreversible_before: 1.5.0
 bundles:
   checkout: { apps: [shop, payments], atomic: true }
 pull_requests:

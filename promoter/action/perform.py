@@ -98,6 +98,7 @@ def _rollback(task: Task) -> Answer:
         requested_by=task.login,
         mode="plan",
         asked_at=_asked_at(task),
+        override=command.gates,
     )
     planned = rollback(task.workspace, asked)
     if command.dry_run or not any(each.files for each in planned.proposals):

@@ -73,10 +73,16 @@ class Task:
         view = self.workspace.view(self.workspace.base(fresh=False))
         return self.workspace.names(EnvRef(target or self.promotion.environment), view)
 
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """The rights that the command takes: its own, and `override` where it opens a gate besides."""
+        return tuple(dict.fromkeys((str(self.command.verb), *(["override"] if self.command.gates else []))))
+
     def permit(self, names: tuple[str, ...], app: str) -> None:
-        """Asks for the right as it is now. Raises RefusedError."""
+        """Asks for the rights as they are now. Raises RefusedError."""
         actor = rights.actor_of(self.job, self.login, [app])
-        rights.permit(self.workspace, actor, str(self.command.verb), names, app)
+        for verb in self.verbs:
+            rights.permit(self.workspace, actor, verb, names, app)
 
     def check_head(self, pull: PullRequest) -> None:
         """Raises RefusedError when the branch of an open request was pushed to after the comment."""
@@ -99,7 +105,8 @@ class Task:
         try:
             again = replace(self, job=replace(self.job, workspace=fresh))
             actor = rights.actor_of(self.job, self.login, [app])
-            rights.permit(again.workspace, actor, str(self.command.verb), names, app)
+            for verb in self.verbs:
+                rights.permit(again.workspace, actor, verb, names, app)
         finally:
             fresh.close()
         if self.about is not None and self.command.subject is None:

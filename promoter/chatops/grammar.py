@@ -161,6 +161,7 @@ FORMS: Final[dict[Verb, Form]] = {
             Clause("--undo", "", lambda command, _: replace(command, undo=True), group="target"),
             Clause("hold", "TIME", _hold, group="hold"),
             Clause("--no-hold", "", lambda command, _: replace(command, unheld=True), group="hold"),
+            Clause("--override", "GATE", lambda c, w: replace(c, gates=words.gates(w))),
             Clause("--dry-run", "", lambda command, _: replace(command, dry_run=True)),
             _WHY,
         ),

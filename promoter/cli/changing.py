@@ -97,6 +97,7 @@ def rollback(
     write: options.Write = False,
     unproven: options.Unproven = False,
     shared: options.Shared = False,
+    override: options.Override = None,
     format_: options.Format = options.TextOrJson.TEXT,
 ) -> None:
     """Take a version back, and hold it there until it is released.
@@ -124,6 +125,7 @@ def rollback(
         mode=options.mode(dry_run=dry_run, write=write),
         unproven=unproven,
         shared=shared,
+        override=tuple(override or ()),
     )
     with options.workspace() as workspace:
         options.show_promotion(run(workspace, asked), format_)

@@ -16,7 +16,7 @@ from promoter.commands.subjects import Subject, members, present, subjects
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
 from promoter.errors import RefusedError, UsageError
-from promoter.gates import check_overridable
+from promoter.gates import check_overridable, irreversible_gate
 from promoter.model import Deployable, EnvRef, Plan, Skipped
 from promoter.plan import Proof, Request, carried, plan
 from promoter.report.promotion import PromotionReport, Proposal
@@ -128,7 +128,8 @@ class _Sides:
             if request.target.is_directory
             else verdicts_of(self.workspace, view, subject.apps, whole, self.running)
         )
-        verdicts = (*verdicts, *existence(self.workspace, whole))
+        beyond = irreversible_gate(self.workspace.config.apps, whole)
+        verdicts = (*verdicts, *existence(self.workspace, whole), *beyond)
         return replace(
             prepare(self.workspace, view, subject.name, whole, targets, verdicts),
             overridden=request.override,

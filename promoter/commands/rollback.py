@@ -18,6 +18,7 @@ from promoter.commands.syncing import delays
 from promoter.commands.workspace import View, Workspace
 from promoter.config import App
 from promoter.errors import RefusedError, UsageError
+from promoter.gates import irreversible_gate
 from promoter.history import Target, shown
 from promoter.model import Deployable, EnvRef, Plan
 from promoter.plan import Request, plan
@@ -30,6 +31,7 @@ class RollbackRequest:
 
     `mode` is `propose`, `write` or `plan`, as for a promotion. `asked_at` (seconds since 1970) is when
     somebody asked, where that was a while ago: a version that came later is not what they meant.
+    `override` opens the one gate of a rollback that opens by hand, `irreversible`.
     """
 
     apps: tuple[str, ...]
@@ -45,6 +47,7 @@ class RollbackRequest:
     unproven: bool = False
     shared: bool = False
     asked_at: float | None = None
+    override: tuple[str, ...] = ()
 
 
 def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
@@ -53,6 +56,7 @@ def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
     Raises UsageError for names that do not exist or a missing reason, and RefusedError when there is
     nothing to go back to, with what was found.
     """
+    _check_override(request)
     base = None if request.mode == "write" else workspace.base(fresh=request.mode == "propose")
     view = workspace.view(request.target.revision or base)
     directory = request.target.is_directory
@@ -93,6 +97,16 @@ def _agreed(proposals: list[Proposal], skips: str) -> list[Proposal]:
     ]
 
 
+def _check_override(request: RollbackRequest) -> None:
+    for gate in request.override:
+        if gate != "irreversible":
+            raise UsageError(
+                f"the gate {gate!r} does not open for a rollback", hint="one does: --override irreversible"
+            )
+    if request.override and not request.because:
+        raise UsageError("opening a gate by hand needs a reason", hint='say --because "TEXT"')
+
+
 def _ask_reason(workspace: Workspace, request: RollbackRequest, names: tuple[str, ...]) -> None:
     prod = [name for name in names if workspace.environment(name).tier == "prod"]
     if prod and not request.because and request.mode == "propose":
@@ -126,13 +140,20 @@ def _proposal(
     for app in () if request.target.is_directory or not whole.bumps else subject.apps:
         own = replace(whole, bumps=tuple(bump for bump in whole.bumps if bump.app == app))
         files |= stop_files(workspace, view, request, app, subject.name, name, own)
-    verdicts = existence(workspace, whole, incident=True)
+    beyond = irreversible_gate(workspace.config.apps, whole)
+    verdicts = (*existence(workspace, whole, incident=True), *beyond)
     proposal = prepare(workspace, view, subject.name, whole, targets, verdicts, files)
     elsewhere = [line for app in subject.apps for line in _elsewhere(view, app, name, whole)]
     waits = delays(targets) if whole.bumps else ()
     notes.extend((*target.notes, *past.told(target, request.version), *elsewhere, *waits))
     kept = configuration_kept(workspace, view, target.period.commit, targets, whole)
-    return replace(proposal, because=request.because, requested_by=request.requested_by, kept=kept)
+    return replace(
+        proposal,
+        overridden=request.override,
+        because=request.because,
+        requested_by=request.requested_by,
+        kept=kept,
+    )
 
 
 def _of_older(whole: Plan, target: Target) -> Plan:

@@ -134,6 +134,7 @@ def _app(root: Fields, name: str, fields: Fields) -> App:
         carry=tuple(_carry(carry) for carry in fields.each("carry")),
         keep=fields.texts("keep"),
         create=fields.flag("create", default=False),
+        irreversible_before=fields.text("irreversible_before", ""),
     )
     fields.finish()
     return app

@@ -95,7 +95,10 @@ class Carry:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """What is known of one app beyond what the repository shows."""
+    """What is known of one app beyond what the repository shows.
+
+    Nothing goes back from `irreversible_before` or later to a version before it, unless somebody insists.
+    """
 
     name: str
     owners: tuple[str, ...] = ()
@@ -104,6 +107,7 @@ class App:
     carry: tuple[Carry, ...] = ()
     keep: tuple[str, ...] = ()
     create: bool = False
+    irreversible_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from promoter.config import Environment, Windows
 from promoter.errors import UsageError, nearest
 from promoter.gates.access import Actor, access_gate
 from promoter.gates.existence import existence_gate
+from promoter.gates.irreversible import irreversible_gate
 from promoter.gates.result import lint_gate
 from promoter.gates.state import (
     Note,
@@ -42,6 +43,7 @@ __all__ = [
     "existence_gate",
     "freeze_path",
     "hold_path",
+    "irreversible_gate",
     "judge",
     "lint_gate",
     "next_start",
@@ -51,7 +53,7 @@ __all__ = [
     "window_gate",
 ]
 
-OVERRIDABLE: Final = ("order", "soak", "window", "checks", "freeze", "exists", "lint")
+OVERRIDABLE: Final = ("order", "soak", "window", "checks", "freeze", "exists", "lint", "irreversible")
 """The gates that `--override` may open; holds and skips have commands of their own."""
 
 

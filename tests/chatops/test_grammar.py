@@ -14,6 +14,7 @@ SAMPLES = {
     "TIME": "3d",
     "DATE": "2026-12-24",
     "GATE[,GATE…]": "soak,window",
+    "GATE": "irreversible",
     "COMMAND": "hold",
 }
 

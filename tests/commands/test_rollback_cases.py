@@ -137,6 +137,59 @@ def test_case_08_configuration_that_moved_on_stays_and_is_listed(prod, promoter)
     assert "count: 5" in prod_overlay(prod)
 
 
+@pytest.fixture
+def migrated(prod):
+    """prod-eu ran 1.9, 1.10 and 1.11, and 1.10 changed the database for good."""
+    text = (prod.path / "promoter.yaml").read_text()
+    limit = 'apps:\n  shop: { irreversible_before: "1.10" }\n'
+    prod.commit_files({"promoter.yaml": text + limit}, "Say what cannot be undone")
+    return prod
+
+
+def test_case_09_back_over_a_version_that_cannot_be_undone_is_refused(migrated, promoter):
+    before = migrated.state()
+
+    ran = promoter(*ROLLBACK, "--to", "1.9")
+
+    assert ran.code == 5
+    assert "irreversible: shop cannot go back from 1.11 to 1.9: 1.10 is not undone" in ran.err
+    assert migrated.state() == before
+
+
+def test_case_09_back_to_the_limit_itself_is_free(migrated, promoter):
+    assert bumps(dry(promoter, *ROLLBACK)) == [("1.11", "1.10")]
+    assert promoter(*ROLLBACK).code == 0
+
+
+def test_case_09_whoever_insists_goes_back_and_the_commit_says_so(migrated, promoter):
+    assert promoter(*ROLLBACK, "--to", "1.9", "--override", "irreversible").code == 0
+
+    assert '"1.9"' in prod_overlay(migrated)
+    said = migrated.git("log", "-1", "--format=%B", "promote/shop/prod-eu")
+    assert "Promoter-Override: irreversible" in said
+
+
+def test_case_09_version_without_a_place_in_the_order_counts_as_before(migrated, promoter):
+    ran = promoter(*ROLLBACK, "--to", "nightly")
+
+    assert ran.code == 5
+    assert "whether nightly is before 1.10 cannot be told (semver)" in ran.err
+
+
+def test_case_09_promotion_goes_no_further_back_than_a_rollback(migrated, promoter):
+    ran = promoter("promote", "shop@1.9", "--to", "prod-eu", "--override", "order", "--because", "x")
+
+    assert ran.code == 5
+    assert "irreversible: shop cannot go back from 1.11 to 1.9" in ran.err
+
+
+def test_case_09_no_other_gate_opens_for_a_rollback(migrated, promoter):
+    ran = promoter(*ROLLBACK, "--override", "soak")
+
+    assert ran.code == 2
+    assert "does not open for a rollback" in ran.err
+
+
 def test_case_10_manifests_of_today_stay(prod, promoter):
     service = "apps/shop/base/service.yaml"
     text = (prod.path / service).read_text().replace("port: 80", "port: 8080")

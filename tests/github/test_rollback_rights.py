@@ -45,6 +45,17 @@ def test_case_20_on_call_may_go_back_without_being_allowed_forward(actions, inci
     assert actions.version("prod-eu") == "1.9"
 
 
+def test_case_20_opening_a_gate_takes_the_right_to_override_besides(actions, incident):
+    asked = ASKED.replace(" because", " --override irreversible because")
+
+    _, comment = actions.comment(incident, "night-watch", asked)
+
+    assert comment.reactions[-1][2] == "-1"
+    said = actions.repo.tickets[incident].comments[-1].body
+    assert "no rule of access lets anybody override in prod-eu" in said
+    assert actions.version("prod-eu") == "1.10"
+
+
 def test_case_20_every_use_is_labelled_and_names_who_asked(actions, incident):
     actions.comment(incident, "night-watch", ASKED)
 
