@@ -20,7 +20,7 @@ demo: $(BIN)/.installed  ## makes a small GitOps repository and walks through it
 	$(BIN)/promoter demo
 
 test: $(BIN)/.developing  ## runs every test
-	$(BIN)/python -m pytest -n 2 $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_FLAGS)
 
 check: $(BIN)/.developing  ## runs the linters, the types and the import contracts
 	$(BIN)/ruff check

@@ -10,7 +10,9 @@ branch that is gone is no obstacle when its head is in the base.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -147,20 +149,29 @@ class LocalForge:
         text = json.dumps(dict(sorted(known.items())), ensure_ascii=False, indent=1) + "\n"
         self._write(self._folder / "statuses" / f"{_file_name(commit)}.json", text)
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Waits until no other run makes a request; the system frees the lock of a killed process."""
+        with Path(self._folder, "lock").open("wb") as file:
+            if sys.platform != "win32":
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def _make(self, spec: PullRequestSpec, head: str) -> PullRequest:
-        """A new request under the next free number; the elder one wins if somebody made one as well."""
-        number = max((record.pull.number for record in self._records()), default=0) + 1
-        while True:
-            blank = PullRequest(number, "", "", "", "", "", "open", "", spec.labels)
-            record = _Record(_said(blank, spec, head), reviewers=spec.reviewers)
-            path = self._path(number)
-            if self._write(path, _written(record), new=True):
-                break
-            number += 1
-        eldest = next(pull for pull in self.pull_requests() if pull.branch == spec.branch)
-        if eldest.number != number:
-            path.unlink(missing_ok=True)
-        return eldest
+        """A new request under the next free number, or the one that somebody else made meanwhile."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._turn():
+            found = next((pull for pull in self.pull_requests() if pull.branch == spec.branch), None)
+            number = max((record.pull.number for record in self._records()), default=0) + 1
+            while found is None:
+                blank = PullRequest(number, "", "", "", "", "", "open", "", spec.labels)
+                found = _said(blank, spec, head)
+                record = _Record(found, reviewers=spec.reviewers)
+                if not self._write(self._path(number), _written(record), new=True):
+                    found, number = None, number + 1
+        return self.pull_request(found.number)
 
     def _records(self) -> list[_Record]:
         numbers = (path.stem for path in self._folder.glob("*.md") if path.stem.isdecimal())
