@@ -16,7 +16,7 @@ from promoter.model import Json, Severity
 
 CONTENTS: Final = ("ConfigMap", "Secret", "CustomResourceDefinition.apiextensions.k8s.io")
 AT_RUN_TIME: Final = ("annotations", "command", "args", "value", "data", "stringData", "binaryData")
-SHOUTED: Final = ("TODO", "TBD", "FIXME")
+SHOUTED: Final = ("todo", "tbd", "fixme")
 WORDS: Final = (
     "changeme", "change-me", "change_me", "placeholder", "replaceme", "replace-me", "replace_me",
     "your-value-here",
@@ -69,7 +69,7 @@ def _texts(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
 
 
 def _left(text: str, *, flux: bool) -> str:
-    if text.lower() in WORDS or text in SHOUTED:
+    if text.lower() in WORDS or (text.isupper() and text.lower() in SHOUTED):
         return f"`{text}`"
     if EMPTY in text:
         return f"`{EMPTY}`"

@@ -17,10 +17,11 @@ SENSITIVE: Final = (
     "/", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/root", "/run", "/sys", "/usr", "/var",
     "/var/lib", "/var/run",
 )  # fmt: skip
-SENSITIVE_TREES: Final = (
-    "/etc/kubernetes", "/root/", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/docker",
-    "/var/lib/containerd", "/var/lib/rancher", "/proc/", "/sys/kernel",
+TREES: Final = (
+    "/etc/kubernetes", "/root", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/docker",
+    "/var/lib/containerd", "/var/lib/rancher", "/proc", "/sys/kernel",
 )  # fmt: skip
+SENSITIVE_TREES: Final = tuple(f"{tree}/" for tree in TREES)
 ENFORCE: Final = "pod-security.kubernetes.io/enforce"
 
 
