@@ -19,7 +19,7 @@ from promoter.lint.accepted import Accepted
 from promoter.lint.baseline import Baseline, create, divide, load
 from promoter.lint.catalogue import RULES
 from promoter.lint.changes import change
-from promoter.lint.context import RenderedContext
+from promoter.lint.context import LATEST, RenderedContext
 from promoter.lint.custom import Custom
 from promoter.lint.custom import rules as custom_rules
 from promoter.lint.engine import Inputs, Judgement, judge
@@ -31,9 +31,6 @@ from promoter.lint.source import Root, SourceContext, is_yaml, source_context
 from promoter.model import Deployable, Json, KubeObject, Location, ObjectKey, Rendered, Severity, Snapshot
 from promoter.repository import write_files
 from promoter.yamldoc import value
-
-LATEST = 37
-
 
 NO_BASELINE = "-"
 """Asks for every finding, whatever baseline the configuration names."""

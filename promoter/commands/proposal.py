@@ -5,7 +5,7 @@ of them at once.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from promoter.commands.workspace import Result, View, Workspace
 from promoter.diff import diff
@@ -102,13 +102,6 @@ def _from_carried(
     builds = tuple(each for each, _, _ in renders.targets)
     results = workspace.render(middle, builds)
     return tuple((between, after) for between, (_, after) in zip(results, sides, strict=True))
-
-
-def unproven_allowed(proposal: Proposal, *, allowed: bool) -> Proposal:
-    """The proposal with an `unproven` proof accepted, its reason kept, when that is allowed."""
-    if proposal.proof.state != "unproven" or not allowed:
-        return proposal
-    return replace(proposal, overridden=(*proposal.overridden, "proof"))
 
 
 def render_sides(

@@ -37,7 +37,6 @@ class SyncWindow:
     namespaces: tuple[str, ...]
     clusters: tuple[str, ...]
     every: bool = False
-    manual: bool = False
 
     def covers(self, name: str, destination: Destination) -> bool:
         """Whether the window is about an Application of this name and destination."""
@@ -127,7 +126,6 @@ def _window(body: Mapping[str, Json]) -> SyncWindow:
         _texts(body.get("namespaces")),
         _texts(body.get("clusters")),
         every=body.get("andOperator") is True,
-        manual=body.get("manualSync") is True,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from promoter.model import Change, ChangeKind, Diff, RenderFailure, Risk
+from promoter.model import ChangeKind, Diff, RenderFailure, Risk
 
 NOT_RENDERED: Final = {
     "before": "before does not render",
@@ -57,11 +57,6 @@ class Comparison:
     def count(self, kind: ChangeKind) -> int:
         """How many objects changed in this way."""
         return sum(change.kind is kind for change in self.diff.changes)
-
-    @property
-    def risky(self) -> tuple[Change, ...]:
-        """The changes that carry a risk."""
-        return tuple(change for change in self.diff.changes if change.risks)
 
 
 @dataclass(frozen=True, slots=True)

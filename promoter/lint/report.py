@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from promoter.errors import ExitCode
-from promoter.lint.catalogue import RULES
 from promoter.lint.rule import Profile
 from promoter.model import Finding, Severity
 
@@ -55,8 +54,3 @@ def exit_code(report: LintReport, fail_on: Severity | None = Severity.ERROR) -> 
         return ExitCode.OK
     serious = ORDER[: ORDER.index(fail_on) + 1]
     return ExitCode.FOUND if any(f.severity in serious for f in report.findings) else ExitCode.OK
-
-
-def rule_count() -> int:
-    """How many rules there are."""
-    return len(RULES)

@@ -301,16 +301,6 @@ def request_reviewers(request: Request) -> Answer:
     return Answer(request.shapes.simple_pull(request.repo, request.pull), 201)
 
 
-def list_commit_pulls(request: Request) -> Answer:
-    sha = request.groups[2]
-    found = [
-        ticket
-        for ticket in request.repo.tickets.values()
-        if ticket.head and (sha in {ticket.merge_sha, ticket.head_sha})
-    ]
-    return page(request, [request.shapes.simple_pull(request.repo, ticket) for ticket in found])
-
-
 # --- issues, comments, labels -------------------------------------------------------------------
 
 
@@ -601,7 +591,6 @@ ROUTES: tuple[tuple[str, str, str, Callable[[Request], Answer]], ...] = (
     ("GET", f"{_R}/pulls/{_N}/files", "pull_requests:read", list_files),
     ("GET", f"{_R}/pulls/{_N}/reviews", "pull_requests:read", list_reviews),
     ("POST", f"{_R}/pulls/{_N}/requested_reviewers", "pull_requests:write", request_reviewers),
-    ("GET", f"{_R}/commits/([^/]+)/pulls", "pull_requests:read", list_commit_pulls),
     ("GET", f"{_R}/issues", "issues:read", list_issues),
     ("POST", f"{_R}/issues", "issues:write", create_issue),
     ("PATCH", f"{_R}/issues/{_N}", "issues:write", edit_issue),

@@ -66,14 +66,14 @@ def test_a_reaction_is_put_once(server, repo, issue, forge):
 
 
 def test_an_issue_is_kept_not_repeated(server, repo, forge):
-    first = forge.talk.ensure_issue("IMG001-abc", "Tag is latest", "in prod", ("promoter", "priority/high"))
+    said = ("IMG001-abc", "Tag is latest")
+    first = forge.talk.keep_issue(None, *said, "in prod", ("promoter", "priority/high"))
     server.calls.clear()
-    same = forge.talk.ensure_issue("IMG001-abc", "Tag is latest", "in prod", ("promoter", "priority/high"))
+    (found,) = forge.talk.issues("promoter")
+    same = forge.talk.keep_issue(found, *said, "in prod", ("promoter", "priority/high"))
     assert server.writes() == []
 
-    forge.talk.ensure_issue(
-        "IMG001-abc", "Tag is latest", "in prod and staging", ("promoter", "priority/low")
-    )
+    forge.talk.keep_issue(found, *said, "in prod and staging", ("promoter", "priority/low"))
 
     assert first.number == same.number == 1
     assert len(repo.tickets) == 1
@@ -86,14 +86,14 @@ def test_an_issue_that_a_person_labelled_alike_is_left_alone(server, repo, forge
     repo.labels["promoter"] = (1, "ededed", "")
     theirs.labels.append("promoter")
 
-    made = forge.talk.ensure_issue("IMG001-abc", "t", "b", ("promoter",))
+    made = forge.talk.keep_issue(None, "IMG001-abc", "t", "b", ("promoter",))
 
     assert made.number == 2
     assert [issue.number for issue in forge.talk.issues("promoter")] == [2]
 
 
 def test_an_issue_is_closed_with_the_reason(repo, forge):
-    made = forge.talk.ensure_issue("IMG001-abc", "t", "b", ("promoter",))
+    made = forge.talk.keep_issue(None, "IMG001-abc", "t", "b", ("promoter",))
 
     forge.talk.close_issue(made.number, "fixed in abc")
 

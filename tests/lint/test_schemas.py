@@ -80,14 +80,6 @@ def test_the_versions_that_serve_a_kind_are_known() -> None:
     assert schemas.served(Gvk("example.com", "v1", "Thing")) == ()
 
 
-def test_the_keys_of_lists_are_those_that_patches_use() -> None:
-    pod = ("spec", "template", "spec")
-    assert schemas.list_keys(DEPLOYMENT, (*pod, "containers")) == ("name",)
-    assert schemas.list_keys(DEPLOYMENT, (*pod, "containers", 0, "ports")) == ("containerPort",)
-    assert schemas.list_keys(DEPLOYMENT, (*pod, "containers", 0, "args")) == ()
-    assert schemas.list_keys(Gvk("example.com", "v1", "Thing"), ("spec",)) == ()
-
-
 def test_a_group_that_only_begins_like_one_of_kubernetes_is_another() -> None:
     assert Gvk("batch.tutorial.kubebuilder.io", "v1", "CronJob") not in schemas.kinds(37)
     assert "batch.tutorial.kubebuilder.io" not in schemas.groups()

@@ -66,10 +66,6 @@ class PullRequests:
         """The request as it is now."""
         return pull_request(self._api.get(f"{self._base}/pulls/{number}"))
 
-    def mergeable_state(self, number: int) -> str:
-        """GitHub's word: `clean`, `blocked`, `behind`, `dirty`, `unstable`, or `unknown` for now."""
-        return text(self._api.get(f"{self._base}/pulls/{number}"), "mergeable_state")
-
     def files(self, number: int) -> tuple[str, ...]:
         """The paths that the request changes, with the former names of moved files."""
         found: set[str] = set()
@@ -105,11 +101,6 @@ class PullRequests:
         is_bot = text(answer, *last, "__typename") == "Bot"
         login = text(answer, *last, "login").removesuffix(_BOT) + (_BOT if is_bot else "") or "somebody"
         return "" if login == us or (is_bot and not us.endswith(_BOT)) else login
-
-    def landed_by(self, commit: str) -> tuple[PullRequest, ...]:
-        """The requests that brought a commit to its branch."""
-        found = self._api.pages(f"{self._base}/commits/{commit}/pulls")
-        return tuple(map(pull_request, filter(self._own, found)))
 
     def ensure(self, spec: PullRequestSpec) -> PullRequest:
         """The open request of the branch, saying what the spec says; made when there is none."""

@@ -93,14 +93,13 @@ class Talk:
         issues = [each for each in found if "pull_request" not in each]
         return tuple(_issue(each) for each in issues if self._wrote(each))
 
-    def ensure_issue(self, name: str, title: str, body: str, labels: tuple[str, ...]) -> Issue:
-        """Our open issue of that name, with this title, body and these labels; the first label finds it."""
-        return self.keep_issue(self._find_issue(name, labels[0]), name, title, body, labels)
-
     def keep_issue(
         self, found: Issue | None, name: str, title: str, body: str, labels: tuple[str, ...]
     ) -> Issue:
-        """As `ensure_issue`, for one that was found before (None: there was none)."""
+        """Our open issue of that name, with this title, body and these labels; the first label finds it.
+
+        `found` is the one that `issues` gave, None when it gave none.
+        """
         wanted = f"{marker(name)}\n{body.strip()}"
         fields: dict[str, Json] = {"title": title, "body": wanted, "labels": list(labels)}
         if found is None:

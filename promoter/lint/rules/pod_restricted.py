@@ -13,7 +13,6 @@ from promoter.lint.rule import Mend, Profile, Report, rule
 from promoter.model import Json, Severity
 
 ESCALATION, CAPABILITIES, ROOT_UID, WINDOWS, USER_NAMESPACES = 8, 22, 23, 25, 35
-RAW_SOCKETS: Final = ("NET_RAW", "CAP_NET_RAW", "ALL", "all")
 VOLUMES: Final = (
     "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim",
     "projected", "secret",

@@ -114,20 +114,6 @@ def controller_groups() -> frozenset[str]:
     return frozenset(gvk.group for gvk in _service(CONTROLLERS))
 
 
-def list_keys(gvk: Gvk, path: FieldPath, minor: int = NEWEST) -> tuple[str, ...]:
-    """The fields that name an item of the list at `path`, which is how a patch finds it.
-
-    Empty when the list is atomic, and for kinds and paths that the schema does not know. Positions in
-    the path are skipped over. The source is the API's `x-kubernetes-patch-merge-key`, else
-    `x-kubernetes-list-map-keys`.
-    """
-    schema = _at(gvk, path, minor)
-    merge, keys = schema.get("x-kubernetes-patch-merge-key"), schema.get("x-kubernetes-list-map-keys")
-    if isinstance(merge, str):
-        return (merge,)
-    return tuple(str(key) for key in keys) if isinstance(keys, list) else ()
-
-
 def fields(gvk: Gvk, path: FieldPath, minor: int = NEWEST) -> tuple[str, ...]:
     """The fields that the schema allows at `path`; empty for what it does not know."""
     properties = _resolved(_at(gvk, path, minor), minor).get("properties")
