@@ -90,7 +90,8 @@ class _Spoken:
             try:
                 workspace.repository.resolve(text)
             except UsageError:
-                raise unknown from None
+                said = f"{text!r} is neither an environment nor a revision of this repository"
+                raise UsageError(said, hint=unknown.hint) from None
             return cls(None, text)
         return cls(place, None)
 

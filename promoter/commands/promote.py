@@ -86,12 +86,19 @@ def _environment(
     asked = [app for app, _ in request.apps]
     apps = members(bundles, asked, present(view, name))
     targets = workspace.select(replace(request.target, environment=name), view, apps)
-    source = request.source or _default_source(workspace, view, name, request)
-    source_view = workspace.view(source.revision) if source and source.revision else view
-    sources = workspace.select(source, source_view) if source else ()
-    sides = _Sides(workspace, request, (source_view, view), source, sources, name, running)
     groups = subjects(bundles, (each.app for each in targets))
-    return [sides.proposal(each, targets, alone=len(groups) == 1) for each in groups]
+
+    def sides(source: EnvRef | None) -> _Sides:
+        source_view = workspace.view(source.revision) if source and source.revision else view
+        sources = workspace.select(source, source_view) if source else ()
+        return _Sides(workspace, request, (source_view, view), source, sources, name, running)
+
+    if request.source or (request.apps and all(version for _, version in request.apps)):
+        chosen = sides(request.source)
+    else:
+        upstream = workspace.upstream(name, workspace.ordered(view.environments))
+        chosen = _telling(name, [sides(EnvRef(each)) for each in upstream], groups, targets)
+    return [chosen.proposal(each, targets, alone=len(groups) == 1) for each in groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,20 @@ class _Sides:
             return Proposal(subject.name, self.environment, told, Proof("proven"))
         whole = plans[0] if len(plans) == 1 else merged(plans, plans[0].source, self.environment, "promote")
         return self.judged(subject, whole, own)
+
+    def offer(self, groups: Sequence[Subject], targets: Sequence[Deployable]) -> tuple[str, ...]:
+        """What the source would move here, in words; empty when that is nothing."""
+        found: set[str] = set()
+        for subject in groups:
+            own = [each for each in targets if each.app in subject.apps]
+            try:
+                plans = [self.plan(app, subject, own) for app in subject.apps]
+            except RefusedError as error:
+                found.add(str(error))
+                continue
+            found |= {str(bump.new) for each in plans for bump in each.bumps}
+            found |= {f"{moved.field} of {moved.source}" for each in plans for moved in each.carried}
+        return tuple(sorted(found))
 
     def judged(self, subject: Subject, whole: Plan, targets: Sequence[Deployable]) -> Proposal:
         """The plan with its proof, and every gate's verdict where an environment was named."""
@@ -151,15 +172,29 @@ class _Sides:
         return _with_carried(self.workspace, whole, app, self.views, self.source)
 
 
-def _default_source(workspace: Workspace, view: View, name: str, request: PromoteRequest) -> EnvRef | None:
-    """The environment before this one, when the command names none and no version either."""
-    if all(version for _, version in request.apps) and request.apps:
-        return None
-    upstream = workspace.upstream(name, workspace.ordered(view.environments))
-    if len(upstream) != 1:
-        several = f"it could be {' or '.join(upstream)}" if upstream else "nothing comes before it"
-        raise UsageError(f"from where should {name} be promoted? {several}", hint="say --from ENV")
-    return EnvRef(upstream[0])
+def _telling(
+    name: str, upstream: Sequence[_Sides], groups: Sequence[Subject], targets: Sequence[Deployable]
+) -> _Sides:
+    """The environment before this one that has something for it; the first, where they agree or none has.
+
+    Raises UsageError, with what each has, when they would move this one to different versions, and when
+    nothing comes before it.
+    """
+    if not upstream:
+        hint = "say --from ENV, or name the version: APP@VERSION"
+        raise UsageError(f"from where should {name} be promoted? nothing comes before it", hint=hint)
+    offers: dict[tuple[str, ...], list[_Sides]] = {}
+    for each in upstream if len(upstream) > 1 else ():
+        offers.setdefault(each.offer(groups, targets), []).append(each)
+    offers.pop((), None)
+    if len(offers) > 1:
+        several = " or ".join(
+            f"{each.source} ({', '.join(offer)})" for offer, sides in offers.items() for each in sides
+        )
+        raise UsageError(
+            f"from where should {name} be promoted? it could be {several}", hint="say --from ENV"
+        )
+    return next(iter(offers.values()), list(upstream))[0]
 
 
 def _asked(workspace: Workspace, request: PromoteRequest, app: str, version: str | None) -> Request:

@@ -170,7 +170,7 @@ def test_a_removed_object_is_deleted_because_the_application_prunes(shop, promot
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("prd",), "unknown environment 'prd'"),
+        (("prd",), "'prd' is neither an environment nor a revision"),
         (("prod", "main"), "cannot compare prod with main"),
         (("a", "b", "c"), "at most two addresses"),
         (("--hide", "Deployment:"), "expected [KIND[/NAME]:]PATH"),
