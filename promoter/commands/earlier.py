@@ -13,7 +13,8 @@ from promoter.commands.workspace import View, Workspace
 from promoter.errors import RefusedError
 from promoter.gates import read_state
 from promoter.history import Misplaced, Period, Places, Refusal, Target, Values, choose, named, shown, undo
-from promoter.images.pairing import called_alike, is_address, names_of, selected
+from promoter.images import is_image
+from promoter.images.pairing import called_alike, names_of, selected
 from promoter.plan import Site
 
 
@@ -95,16 +96,16 @@ class Earlier:
         """The places of the pins that a named version may be of: those of the images, or all."""
         pins, names = self.watched.pins, names_of(())
         meant = [pin for image in images for pin in selected(pins, image, names)] or list(pins)
-        takes = [pin for pin in meant if not is_address(pin)] if len(meant) == len(pins) else meant
-        kinds = {is_address(pin) for pin in takes}
-        others = [pin for pin in pins if pin not in takes and is_address(pin) not in kinds]
+        takes = [pin for pin in meant if is_image(pin)] if len(meant) == len(pins) else meant
+        kinds = {is_image(pin) for pin in takes}
+        others = [pin for pin in pins if pin not in takes and is_image(pin) not in kinds]
         kin = [pin for pin in others if any(called_alike(pin, one) for one in takes)]
         asked, own, rest = (tuple(map(pins.index, some)) for some in (meant, takes, others))
         return Places(asked, own, rest, frozenset(map(pins.index, kin)))
 
     def _misplaced(self, found: Misplaced, version: str) -> RefusedError:
         pin, other = self.watched.pins[found.place], self.watched.pins[found.other]
-        what = "ref" if is_address(other) else "version"
+        what = "version" if is_image(other) else "ref"
         return RefusedError(
             f"{version} is not a version of {pin.image.name} (now {pin.image.version}): it is written"
             f" like the {what} of {other.image.name} (now {other.image.version}), and no earlier state"

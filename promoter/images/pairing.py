@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from promoter.config import AppImage
+from promoter.images import is_image
 from promoter.images.reference import answers_to, normalised
 from promoter.model import Bump, Pin
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{12,64}")
 _LIST: Final = "kustomize-images"  # an index in such a list means nothing; the names do
-_ADDRESSES: Final = frozenset({"kustomize-remote-ref", "source-revision"})
 
 
 class PinnedSite(Protocol):
@@ -105,7 +105,7 @@ def _closeness(pin: Pin, other: Pin, names: Names) -> int:
 
 def _family(pin: Pin) -> str:
     """Addresses of repositories and charts are paired among themselves, images with images."""
-    return pin.setter if is_address(pin) else "image"
+    return "image" if is_image(pin) else pin.setter
 
 
 def _same_place(pin: Pin, directory: str, other: Pin, other_directory: str) -> bool:
@@ -144,12 +144,7 @@ def _related(image: Pin, remote: Pin) -> bool:
     return _is_commit(remote.image.version) or called_alike(image, remote)
 
 
-def is_address(pin: Pin) -> bool:
-    """Whether a pin says which state of a repository or chart is used, rather than which image."""
-    return pin.setter in _ADDRESSES
-
-
 def called_alike(one: Pin, other: Pin) -> bool:
     """Whether a pin of an image and an address are of the same thing by their names."""
-    image, remote = (other, one) if is_address(one) else (one, other)
+    image, remote = (one, other) if is_image(one) else (other, one)
     return image.image.name.rpartition("/")[2] in remote.image.name.split("/")
