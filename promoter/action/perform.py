@@ -25,7 +25,7 @@ from promoter.report.diff import markdown as diff_markdown
 from promoter.report.markup import fenced
 from promoter.report.promotion import PromotionReport
 from promoter.report.promotion import text as promotion_text
-from promoter.report.promotion.message import said
+from promoter.report.promotion.message import overrides, said
 from promoter.report.status import text as status_text
 
 LONGEST_DIFF: Final = 50_000
@@ -147,8 +147,7 @@ def _override(task: Task) -> Answer:
             f"#{known.pull.number} is not an open promotion", hint="see `/status` for those that are"
         )
     trusted = not task.job.github.other_writer(known.pull)
-    written = said(known.pull.body).get("Override", ()) if trusted else ()
-    earlier = [gate.strip() for text in written for gate in text.split(",")]
+    earlier = overrides(said(known.pull.body)) if trusted else ()
     gates = tuple(dict.fromkeys((*earlier, *task.command.gates)))
     return _promoted(_of_pull(task, known), known.environment, None, gates)
 

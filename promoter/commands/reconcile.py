@@ -20,7 +20,7 @@ from promoter.errors import ForgeError, PromoterError, RefusedError
 from promoter.gates import GateState, Verdict
 from promoter.model import EnvRef, PullRequest
 from promoter.report.promotion import Proposal
-from promoter.report.promotion.message import said
+from promoter.report.promotion.message import overrides, said
 from promoter.report.reconcile import Decision, ReconcileReport, Step
 
 _OPEN: Final = "every gate is open"
@@ -189,10 +189,9 @@ def _as_asked(proposal: Proposal, pull: PullRequest | None) -> Proposal:
     asked = said(pull.body) if pull is not None else {}
     if set(asked.get("To", ())) != {bump.new.version for bump in proposal.plan.bumps}:
         return proposal
-    gates = [gate.strip() for text in asked.get("Override", ()) for gate in text.split(",")]
     return replace(
         proposal,
-        overridden=tuple(gates),
+        overridden=overrides(asked),
         because=asked.get("Because", ("",))[0],
         requested_by=asked.get("Requested-By", ("",))[0],
     )

@@ -4,7 +4,7 @@ Trailers are hints for people and for `promoter history`; the values in the file
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from promoter.model import Plan
@@ -47,6 +47,11 @@ def said(body: str) -> dict[str, tuple[str, ...]]:
     for key, value in _TRAILER.findall(body):
         found[key] = (*found.get(key, ()), value.strip())
     return found
+
+
+def overrides(said: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The gates that the trailers of a body open by hand, as `said` gives them; nothing without any."""
+    return tuple(gate.strip() for text in said.get("Override", ()) for gate in text.split(","))
 
 
 def trailers(action: str, proposal: Proposal, *, source_commit: str = "") -> Iterator[str]:
