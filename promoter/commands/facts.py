@@ -71,8 +71,8 @@ def active_checks(
     found: dict[str, str] = {}
     for name in environment.needs if environment.checks.active else ():
         commit = landed[name].commit if name in landed else ""
-        said = workspace.forge.states(commit) if commit else {}
-        head = workspace.forge.states(workspace.base(fresh=False))
+        said = workspace.states(commit) if commit else {}
+        head = workspace.states(workspace.base(fresh=False))
         for check in environment.checks.active:
             state = said.get(check) or head.get(check, "missing")
             if found.get(check) in (None, "success"):

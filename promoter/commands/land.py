@@ -17,7 +17,6 @@ from promoter.gates import (
     OVERRIDABLE,
     Candidate,
     Facts,
-    Landed,
     State,
     Verdict,
     check_overridable,
@@ -27,7 +26,7 @@ from promoter.gates import (
 from promoter.images.reference import split_version
 from promoter.model import Image, PullRequest
 from promoter.plan import Site
-from promoter.report.promotion.message import said
+from promoter.report.promotion.message import overrides, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +100,17 @@ def landing_verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdic
     sites = sites_of(view, apps)
     upstream = [site for site in sites if site.environment in environment.needs]
     running = Running.of(workspace, view, upstream)
-    overridden = {gate.strip() for text in trailers.get("Override", ()) for gate in text.split(",")}
-    found = [
-        verdict
-        for image, version in zip(trailers.get("Image", ()), trailers.get("To", ()), strict=False)
-        for app in apps
-        for verdict in judge(
-            Candidate(app, environment, version),
-            replace(
-                _facts(workspace, environment, running.of_any(apps, image, version), state, request),
-                windows=sync_windows(view, app, env),
-            ),
-        )
-        if verdict.gate not in overridden
-    ]
-    moving = _moving(sites, env, trailers)
-    found += [each for each in verdict_on(workspace, moving) if each.gate not in overridden]
-    return tuple(dict.fromkeys(found))
+    overridden = overrides(trailers)
+    facts = _facts(workspace, environment, state, request)
+    found: list[Verdict] = []
+    for image, version in zip(trailers.get("Image", ()), trailers.get("To", ()), strict=False):
+        landed = running.of_any(apps, image, version)
+        known = replace(facts, running=landed, checks=active_checks(workspace, environment, landed))
+        for app in apps:
+            own = replace(known, windows=sync_windows(view, app, env))
+            found += judge(Candidate(app, environment, version), own)
+    found += verdict_on(workspace, _moving(sites, env, trailers))
+    return tuple(dict.fromkeys(each for each in found if each.gate not in overridden))
 
 
 def _moving(
@@ -131,22 +124,14 @@ def _moving(
             yield pinned[name], Image(name, tag, digest)
 
 
-def _facts(
-    workspace: Workspace,
-    environment: Environment,
-    landed: Mapping[str, Landed],
-    state: State,
-    request: PullRequest,
-) -> Facts:
-    """What landing is judged by: besides the promotion's facts, the request's own checks and approvals."""
+def _facts(workspace: Workspace, environment: Environment, state: State, request: PullRequest) -> Facts:
+    """What landing is judged by besides the promotion's facts: the request's own checks and approvals."""
     wanted = environment.approvals.count
     return Facts(
         now(),
         state,
-        landed,
-        active_checks(workspace, environment, landed),
-        workspace.forge.states(request.head),
-        _approvals(workspace, environment, request) if wanted else None,
+        proposed=workspace.forge.states(request.head),
+        approvals=_approvals(workspace, environment, request) if wanted else None,
     )
 
 

@@ -91,6 +91,7 @@ class Workspace:
         self.executor = ""
         self._views: dict[str | None, View] = {}
         self._read: dict[str | None, Snapshot] = {}
+        self._states: dict[str, Mapping[str, str]] = {}
 
     @classmethod
     def open(
@@ -148,6 +149,12 @@ class Workspace:
         branches = LocalBranches(self.repository, self.base_branch, self.remote)
         folder = Path(self.repository.common_dir, "promoter")
         return forge_for(self.repository.remote_urls(), os.environ, folder, branches)
+
+    def states(self, commit: str) -> Mapping[str, str]:
+        """What the forge says of a commit of the base branch, by check; each commit is asked for once."""
+        if commit not in self._states:
+            self._states[commit] = self.forge.states(commit)
+        return self._states[commit]
 
     @cached_property
     def registry(self) -> "Registry":

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from promoter.forge.local import LocalForge
+
 pytestmark = pytest.mark.renderer
 
 ENVIRONMENTS = ("dev", "staging", "prod-eu", "prod-us")
@@ -115,3 +117,24 @@ def test_a_bundle_moves_though_a_member_is_not_deployed_there(checkout, promoter
 
     assert ran.code == 0, ran.err
     assert moved(checkout, "promote/checkout/staging") == ['newTag: "1.10"']
+
+
+def test_landing_a_bundle_asks_the_forge_once_of_each_commit(checkout, promoter, monkeypatch):
+    rules = "staging: { needs: [dev], checks: { active: [e2e] } }"
+    known = (checkout.path / "promoter.yaml").read_text()
+    checkout.commit_files(
+        {"promoter.yaml": known.replace("staging: { needs: [dev] }", rules)}, "Ask for e2e"
+    )
+    promoter("promote", "checkout", "--to", "staging", "--override", "checks", "--because", "a fix")
+    asked = []
+
+    def states(_, commit):
+        asked.append(commit)
+        return {"e2e": "success"}
+
+    monkeypatch.setattr(LocalForge, "states", states)
+
+    ran = promoter("land")
+
+    assert ran.code == 0, ran.err
+    assert len(asked) == len(set(asked)) > 1
