@@ -1,7 +1,8 @@
 """Write a first `promoter.yaml` from what the repository shows, every line commented.
 
-Environments come in the order of promotion, each needing those of the tier before; what was inferred is
-said in the file, so that people can put it right.
+Environments come in the order of promotion, each needing those of the tier before, and of the same place
+where both names tell one (`prod-eu` needs `staging-eu`); what was inferred is said in the file, so that
+people can put it right.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from promoter.commands.workspace import View, Workspace
 from promoter.config import FILE_NAME, load
-from promoter.deployables import tier_in
+from promoter.deployables import beside_tier, tier_in
 from promoter.errors import UsageError
 from promoter.yamldoc import parse, written
 
@@ -82,7 +83,8 @@ def _lines(workspace: Workspace, view: View, names: list[str]) -> Iterator[str]:
     before: tuple[str, ...] = ()
     for tier, members in _tiers(names):
         for name in members:
-            yield f"  {written(name, 'plain')}: {{ {_rules(tier, members, before if tier else ())} }}"
+            needs = _leading_to(name, before) if tier else ()
+            yield f"  {written(name, 'plain')}: {{ {_rules(tier, members, needs)} }}"
         before = tuple(members) if tier else before
     if any(not tier for tier, _ in _tiers(names)):
         yield "  # without `needs`: places whose names tell nothing of an order"
@@ -99,6 +101,12 @@ def _tiers(names: list[str]) -> list[tuple[str, list[str]]]:
     for name in sorted(names, key=lambda name: tier_in(name) is None):
         tiers.setdefault(tier_in(name) or "", []).append(name)
     return list(tiers.items())
+
+
+def _leading_to(name: str, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the tier before that lead to an environment: of the same place, else of none, else all."""
+    same = tuple(each for each in before if beside_tier(each) == beside_tier(name))
+    return same or tuple(each for each in before if not beside_tier(each)) or before
 
 
 def _rules(tier: str, members: list[str], before: tuple[str, ...]) -> str:

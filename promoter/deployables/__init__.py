@@ -11,7 +11,7 @@ from typing import Final
 from promoter.deployables import applicationset, argocd, flux, k3s, layout
 from promoter.deployables.context import Context
 from promoter.deployables.conventions import Conventions
-from promoter.deployables.environment import normalise, promotion_order, tier_in
+from promoter.deployables.environment import beside_tier, normalise, promotion_order, tier_in
 from promoter.deployables.naming import Naming
 from promoter.deployables.nesting import expand
 from promoter.deployables.objects import ControllerObject
@@ -29,6 +29,7 @@ __all__ = [
     "Inventory",
     "Own",
     "Settings",
+    "beside_tier",
     "canonical_url",
     "discover",
     "normalise",

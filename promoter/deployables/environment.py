@@ -62,12 +62,31 @@ def tier_of(word: str) -> str | None:
 @lru_cache(maxsize=4096)
 def tier_in(name: str) -> str | None:
     """The tier that some word of a name spells, the first word first and then from the end."""
-    words = re.split(r"[-_.]", _PREFIXED.sub(r"\1prod", name.lower()))
-    for word in (words[0], *reversed(words[1:])):
-        tier = tier_of(word)
-        if tier is not None:
-            return tier
-    return None
+    words = _words(name)
+    position = _tier_word(words)
+    return None if position is None else tier_of(words[position])
+
+
+def beside_tier(name: str) -> tuple[str, ...]:
+    """The words of a name without the one that spells its tier.
+
+    `prod-eu` and `staging-eu` have ("eu",), `prod` has none, and of `prd2` the number is left.
+    """
+    words = _words(name)
+    position = _tier_word(words)
+    if position is None:
+        return words
+    number = words[position].lstrip("abcdefghijklmnopqrstuvwxyz")
+    return (*words[:position], *([number] if number else []), *words[position + 1 :])
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(re.split(r"[-_.]", _PREFIXED.sub(r"\1prod", name.lower())))
+
+
+def _tier_word(words: tuple[str, ...]) -> int | None:
+    positions = (0, *range(len(words) - 1, 0, -1))
+    return next((position for position in positions if tier_of(words[position])), None)
 
 
 @lru_cache(maxsize=4096)

@@ -43,6 +43,22 @@ def test_the_configuration_names_environments_in_order_with_groups(shop, promote
     assert config.environments["dev"].needs == ()
 
 
+def test_an_environment_needs_the_one_of_its_own_place(shop, promoter):
+    (shop.path / "promoter.yaml").unlink()
+    for name in ("staging-eu", "dev-eu"):
+        copy = shop.path / f"apps/shop/overlays/{name}/kustomization.yaml"
+        copy.parent.mkdir()
+        copy.write_text(shop.overlay("prod-eu").read_text())
+
+    promoter("init")
+
+    config = load(parse("promoter.yaml", (shop.path / "promoter.yaml").read_bytes()))
+    needs = {name: each.needs for name, each in config.environments.items()}
+    assert needs["prod-eu"] == ("staging-eu",)
+    assert needs["staging-eu"] == ("dev-eu",)
+    assert needs["prod-us"] == ("staging",)
+
+
 def test_an_existing_file_is_kept_unless_forced(shop, promoter):
     before = (shop.path / "promoter.yaml").read_bytes()
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promoter.deployables.environment import normalise, promotion_order, tier_in
+from promoter.deployables.environment import beside_tier, normalise, promotion_order, tier_in
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,18 @@ def test_a_region_after_the_tier_keeps_the_tier() -> None:
 
 def test_a_word_that_only_contains_a_tier_is_none() -> None:
     assert tier_in("sandboxed-containers") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("prod", ()),
+        ("prod-eu", ("eu",)),
+        ("nerc-ocp-prod", ("nerc", "ocp")),
+        ("prd2", ("2",)),
+        ("non-prod-eu", ("eu",)),
+        ("rhoai", ("rhoai",)),
+    ],
+)
+def test_what_a_name_says_besides_its_tier(name, place):
+    assert beside_tier(name) == place
