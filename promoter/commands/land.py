@@ -75,6 +75,9 @@ def land(
 def _chosen(opened: Sequence[PullRequest], wanted: Sequence[str]) -> list[PullRequest]:
     listed = "; ".join(f"#{each.number} {each.title}" for each in opened) or "none"
     if not wanted:
+        if not opened:
+            hint = "`promoter promote` and `promoter rollback` open one"
+            raise UsageError("there is nothing to land: no pull request of promoter is open", hint=hint)
         if len(opened) != 1:
             raise UsageError(f"which pull request? open: {listed}", hint="name its number, or say --all")
         return list(opened)

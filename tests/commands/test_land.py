@@ -34,6 +34,13 @@ def test_with_several_open_it_asks_which(shop, promoter):
     assert promoter("status").out.count("1.10") == 4
 
 
+def test_with_none_open_it_says_so(promoter):
+    ran = promoter("land")
+
+    assert ran.code == 2
+    assert "nothing to land" in ran.err
+
+
 def test_a_hold_set_meanwhile_stops_it(shop, promoter):
     propose(promoter)
     assert promoter("hold", "shop", "--in", "staging", "--because", "wait").code == 0
