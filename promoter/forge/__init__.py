@@ -7,6 +7,7 @@ what to do.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -97,6 +98,9 @@ class Branches(Protocol):
 
     def drop(self, branch: str, head: str) -> None:
         """Remove the branch if it is still at `head`."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Keep other runs out of the repository while a block runs."""
 
 
 def forge_for(

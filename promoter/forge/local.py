@@ -10,9 +10,7 @@ branch that is gone is no obstacle when its head is in the base.
 
 import json
 import os
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -149,20 +147,9 @@ class LocalForge:
         text = json.dumps(dict(sorted(known.items())), ensure_ascii=False, indent=1) + "\n"
         self._write(self._folder / "statuses" / f"{_file_name(commit)}.json", text)
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Waits until no other run makes a request; the system frees the lock of a killed process."""
-        with Path(self._folder, "lock").open("wb") as file:
-            if sys.platform != "win32":
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
     def _make(self, spec: PullRequestSpec, head: str) -> PullRequest:
         """A new request under the next free number, or the one that somebody else made meanwhile."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with self._turn():
+        with self._branches.turn():
             found = next((pull for pull in self.pull_requests() if pull.branch == spec.branch), None)
             number = max((record.pull.number for record in self._records()), default=0) + 1
             while found is None:

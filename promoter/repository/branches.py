@@ -4,10 +4,12 @@ Must not decide what may land. Callers may rely on this: what cannot land is a F
 moved then.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from promoter.errors import ForgeError
 from promoter.repository.landing import Conflict, Landed, land, merge
+from promoter.repository.lock import turn
 from promoter.repository.opened import Repository
 from promoter.repository.refs import delete_ref, fetch, push, ref_value
 
@@ -43,6 +45,10 @@ class LocalBranches:
             return False
         result = merge(self.repository, tip, head, "")
         return isinstance(result, Landed) and result.how == "already"
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold the repository's lock for a block, waiting for others first. Raises RepositoryError."""
+        return turn(self.repository.common_dir)
 
     def drop(self, branch: str, head: str) -> None:
         """Remove the branch if it is still at `head`, at the remote too; one that moved on stays."""

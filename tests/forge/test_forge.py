@@ -22,6 +22,9 @@ class NoBranches:
     def drop(self, branch, head):
         raise AssertionError
 
+    def turn(self):
+        raise AssertionError
+
 
 @pytest.mark.parametrize(
     ("address", "environment", "expected"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from promoter.errors import ForgeError, RefusedError
+from promoter.errors import ForgeError, PromoterError, RefusedError
 from promoter.forge.local import LocalForge
 from promoter.model import PullRequestSpec
 from promoter.repository import LocalBranches, Repository, move_ref, write_commit
@@ -81,6 +81,15 @@ def test_file_is_markdown_with_front_matter_that_people_can_read(repository, for
     text = Path(repository.common_dir, "promoter/pulls/1.md").read_text("utf-8")
     assert text.startswith('---\ntitle: "promote(shop): \\"é\\" → prod"\nstate: "open"\n')
     assert text.endswith("\n---\n\n| a |\n---\n| b |\n")
+
+
+def test_a_file_in_the_way_of_the_folder_is_named(repository, forge):
+    propose(repository)
+    in_the_way = Path(repository.common_dir, "promoter")
+    in_the_way.write_text("")
+
+    with pytest.raises(PromoterError, match=r"cannot write in .*promoter"):
+        forge.ensure_pull_request(SPEC)
 
 
 def test_work_tree_and_status_do_not_show_it(repository, forge, top):
