@@ -85,5 +85,6 @@ from promoter.cli import (  # noqa: E402, F401 - they add their commands to app
     demo,
     judging,
     reading,
+    sharing,
     stating,
 )

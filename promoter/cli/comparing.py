@@ -1,5 +1,6 @@
 """Commands that show differences: diff, report."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,10 @@ from promoter.cli import options
 from promoter.cli.app import app
 
 if TYPE_CHECKING:
+    from promoter.commands.diff import DiffRequest
+    from promoter.commands.shards import Shard
+    from promoter.commands.workspace import Workspace
+    from promoter.deployables.share import Share
     from promoter.diff import DiffReport
 
 
@@ -52,23 +57,45 @@ def diff(
     format_: Annotated[
         DiffFormat, typer.Option("--format", help="How the result is written.")
     ] = DiffFormat.TEXT,
+    shard: options.OneShard = "",
+    shard_file: options.ShardFile = "",
 ) -> None:
     """Show what a change does to every environment it reaches, or how two environments differ.
 
     Example: promoter diff staging prod
     """
-    from promoter.cli.terminal import write_out
     from promoter.commands.diff import DiffRequest
     from promoter.commands.diff import diff as run
     from promoter.diff import Filter, Redactor
-    from promoter.errors import ExitCode, UsageError
+    from promoter.errors import UsageError
 
     if len(addresses or ()) > 2:  # noqa: PLR2004 - two sides
         raise UsageError(f"expected at most two addresses, found {len(addresses or ())}")
     filters = tuple(Filter.parse(text) for text in hide or ())
     asked = DiffRequest(tuple(addresses or ()), tuple(app_ or ()), filters, noise, Redactor.fresh())
+    if shard or shard_file:
+        refused = {
+            "--side-by-side": side_by_side, "--exit-code": exit_code,
+            "--format": format_ is not DiffFormat.TEXT,
+        }  # fmt: skip
+        options.write_shard(shard, shard_file, refused, _shard(asked))
+        return
     with options.workspace() as workspace:
         report = run(workspace, asked)
+    finish(report, format_, side_by_side=side_by_side, exit_code=exit_code)
+
+
+def _shard(asked: "DiffRequest") -> Callable[["Workspace", "Share"], "Shard"]:
+    from promoter.commands.sharing import diff_shard
+
+    return lambda workspace, share: diff_shard(workspace, share, asked)
+
+
+def finish(report: "DiffReport", format_: DiffFormat, *, side_by_side: bool, exit_code: bool) -> None:
+    """Write the report, and leave with an exit code of its own when that is wanted."""
+    from promoter.cli.terminal import write_out
+    from promoter.errors import ExitCode
+
     write_out(_written(report, format_, side_by_side=side_by_side))
     if exit_code and (report.changed or report.broken):
         raise typer.Exit(ExitCode.FAILED if report.broken else ExitCode.FOUND)

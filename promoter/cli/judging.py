@@ -1,7 +1,8 @@
 """Commands that judge: lint and rules."""
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -9,7 +10,10 @@ from promoter.cli import options
 from promoter.cli.app import app
 
 if TYPE_CHECKING:
+    from promoter.commands.lint import LintRequest
+    from promoter.commands.shards import Shard
     from promoter.commands.workspace import Workspace
+    from promoter.deployables.share import Share
     from promoter.lint.report import LintReport
 
 
@@ -84,6 +88,8 @@ def lint(
             help="text, json, sarif, github, junit, markdown; may be repeated with files.",
         ),
     ] = None,
+    shard: options.OneShard = "",
+    shard_file: options.ShardFile = "",
 ) -> None:
     """Judge sources and rendered manifests; every finding is at the line that causes it.
 
@@ -93,8 +99,6 @@ def lint(
 
     from promoter.commands.lint import LintRequest
     from promoter.commands.lint import lint as run
-    from promoter.lint.report import exit_code
-    from promoter.model import Severity
 
     named = tuple(path for path in paths or () if path != "-")
     extra = {"<stdin>": sys.stdin.buffer.read()} if "-" in (paths or ()) else {}
@@ -102,17 +106,43 @@ def lint(
         tuple(path.removeprefix("./").rstrip("/") for path in named), extra, _parts(select), _parts(ignore),
         profile, kubernetes, baseline, since, _fix(fix=fix, unsafe=unsafe_fixes, preview=preview), preview,
     )  # fmt: skip
-    outputs = [_output(text) for text in formats or ["text"]]
+    if shard or shard_file:
+        refused = {
+            "`-`": bool(extra), "--fix, --unsafe-fixes or --diff": asked.fix != "none",
+            "--open-issues": open_issues, "--format": bool(formats), "--fail-on": fail_on is not None,
+        }  # fmt: skip
+        options.write_shard(shard, shard_file, refused, _shard(asked))
+        return
+    outputs = [output(text) for text in formats or ["text"]]
     with options.workspace() as opened:
         report = run(opened, asked)
-        least = str(fail_on) if fail_on else opened.config.lint.fail_on
+        configured = opened.config.lint.fail_on
         if open_issues:
             _keep_issues(opened, report)
+    finish(report, outputs, fail_on, configured)
+
+
+def finish(
+    report: "LintReport", outputs: list[tuple[LintFormat, str]], fail_on: FailOn | None, configured: str
+) -> NoReturn:
+    """Write the report in each format and leave with its exit code.
+
+    Without `fail_on` the configuration's severity counts, and nothing fails where SARIF alone is written.
+    """
+    from promoter.lint.report import exit_code
+    from promoter.model import Severity
+
     for format_, file in outputs:
         _write(report, format_, file)
-    if fail_on is None and all(format_ is LintFormat.SARIF for format_, _ in outputs):
-        least = FailOn.NEVER
+    only_sarif = all(format_ is LintFormat.SARIF for format_, _ in outputs)
+    least = fail_on or (FailOn.NEVER if only_sarif else configured)
     raise typer.Exit(exit_code(report, None if least == FailOn.NEVER else Severity(least)))
+
+
+def _shard(asked: "LintRequest") -> Callable[["Workspace", "Share"], "Shard"]:
+    from promoter.commands.sharing import lint_shard
+
+    return lambda workspace, share: lint_shard(workspace, share, asked)
 
 
 def _keep_issues(workspace: "Workspace", report: "LintReport") -> None:
@@ -131,7 +161,8 @@ def _parts(texts: list[str] | None) -> tuple[str, ...]:
     return tuple(part.strip() for text in texts or () for part in text.split(",") if part.strip())
 
 
-def _output(text: str) -> tuple[LintFormat, str]:
+def output(text: str) -> tuple[LintFormat, str]:
+    """What `FORMAT[=FILE]` spells. Raises UsageError for an unknown format."""
     from promoter.errors import check_known
 
     name, _, file = text.partition("=")

@@ -1,6 +1,6 @@
 """Options that several commands share, each written once, and how a command gets its workspace."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from promoter.commands.shards import Shard
     from promoter.commands.workspace import Workspace
+    from promoter.deployables.share import Share
     from promoter.report.promotion import PromotionReport
 
 
@@ -35,6 +37,12 @@ Format = Annotated[TextOrJson, typer.Option("--format", help="How the result is 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and the diff, change nothing.")]
 Write = Annotated[bool, typer.Option("--write", help="Edit the work tree and stop there: no commit.")]
 Because = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is kept in the history.")]
+OneShard = Annotated[
+    str, typer.Option("--shard", metavar="I/N", help="Only render, and only part I of N, into --output.")
+]
+ShardFile = Annotated[
+    str, typer.Option("--output", "-o", metavar="FILE", help="The shard for merge-results (.gz: smaller).")
+]
 
 
 @contextmanager
@@ -50,6 +58,43 @@ def workspace() -> Iterator["Workspace"]:
         yield opened
     finally:
         opened.close()
+
+
+def refuse(given: Mapping[str, bool], why: str, hint: str = "leave it out") -> None:
+    """Nothing when none of the options was given. Raises UsageError that names the first that was."""
+    from promoter.errors import UsageError
+
+    for name in (name for name, is_given in given.items() if is_given):
+        raise UsageError(f"{name} {why}", hint=hint)
+
+
+def write_shard(
+    share: str,
+    file: str,
+    refused: Mapping[str, bool],
+    made: Callable[["Workspace", "Share"], "Shard"],
+) -> None:
+    """Make the shard `I/N` and write it to the file.
+
+    Raises UsageError for one of these two without the other, for an option of `refused` that was given,
+    and for a file that would be among what is judged.
+    """
+    from promoter.cli.terminal import write_err
+    from promoter.commands.shards import check_place, write
+    from promoter.deployables.share import Share
+    from promoter.errors import UsageError
+
+    if not share or not file:
+        lacking = "--output FILE" if share else "--shard I/N"
+        hint = "a shard holds manifests with their Secrets, so it is never printed"
+        raise UsageError(f"expected {lacking} too", hint=hint)
+    refuse(refused, "and --shard exclude each other", hint="merge-results judges and prints")
+    part = Share.parse(share)
+    with workspace() as opened:
+        check_place(opened, file)
+        shard = made(opened, part)
+        write(shard, file)
+    write_err(f"wrote {file}: shard {part}, builds: {len(shard.kept)}")
 
 
 def environments(incomplete: str) -> list[str]:

@@ -1,12 +1,20 @@
 """Commands that only read: apps, images, render, status, history, config."""
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from promoter.cli import options
 from promoter.cli.app import app
+
+if TYPE_CHECKING:
+    from promoter.commands.render import RenderRequest
+    from promoter.commands.shards import Shard
+    from promoter.commands.workspace import Workspace
+    from promoter.deployables.share import Share
+    from promoter.report.render import ManifestsReport
 
 config = typer.Typer(help="Validate promoter.yaml, print its JSON schema.", no_args_is_help=True)
 app.add_typer(config, name="config")
@@ -112,19 +120,38 @@ def render(
     format_: Annotated[
         ManifestFormat, typer.Option("--format", help="How the result is written.")
     ] = ManifestFormat.YAML,
+    shard: options.OneShard = "",
+    shard_file: options.ShardFile = "",
 ) -> None:
     """Print the manifests of an environment or directory, as the controller would build them.
 
     Example: promoter render prod --app shop
     """
-    from promoter.cli.terminal import write_err, write_out
     from promoter.commands.render import RenderRequest
     from promoter.commands.render import render as run
+
+    asked = RenderRequest(options.at_revision(address, at), tuple(app_ or ()))
+    if shard or shard_file:
+        refused = {"--redact": redact, "--format": format_ is not ManifestFormat.YAML}
+        options.write_shard(shard, shard_file, refused, _shard(asked))
+        return
+    with options.workspace() as workspace:
+        found = run(workspace, asked)
+    finish(found, format_, redact=redact)
+
+
+def _shard(asked: "RenderRequest") -> Callable[["Workspace", "Share"], "Shard"]:
+    from promoter.commands.sharing import render_shard
+
+    return lambda workspace, share: render_shard(workspace, share, asked)
+
+
+def finish(found: "ManifestsReport", format_: ManifestFormat, *, redact: bool) -> NoReturn:
+    """Write the manifests, tell what has none, and leave with the exit code."""
+    from promoter.cli.terminal import write_err, write_out
     from promoter.diff import Redactor
     from promoter.report.render import exit_code, json, problems, redacted, yaml
 
-    with options.workspace() as workspace:
-        found = run(workspace, RenderRequest(options.at_revision(address, at), tuple(app_ or ())))
     shown = redacted(found, Redactor.fresh()) if redact else found
     write_out(json.render(shown) if format_ is ManifestFormat.JSON else yaml.render(shown))
     for line in problems(found):

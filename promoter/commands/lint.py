@@ -83,6 +83,18 @@ def lint(workspace: Workspace, request: LintRequest) -> LintReport:
     return replace(made, fixed=tuple(done.files), notes=notes(done), patch=diff)
 
 
+def render_share(workspace: Workspace, request: LintRequest) -> None:
+    """Render what the request needs, and judge nothing: for a machine that renders a share of it.
+
+    Raises UsageError as `lint` does.
+    """
+    policy_of(workspace, request)
+    sources(workspace, workspace.view(), request)
+    if request.since:
+        before = workspace.view(_base(workspace, request))
+        sources(workspace, before, replace(request, paths=(), extra={}, since=""))
+
+
 def read_baseline(view: View, path: str) -> Baseline:
     """The baseline of a file; an empty one without a path or while there is no file yet."""
     return load(path, view.snapshot[path]) if path and path in view.snapshot else Baseline()
@@ -195,6 +207,7 @@ def _undeployed(workspace: Workspace, view: View, request: LintRequest, known: s
         path for path in request.paths
         if path not in known and view.graph.kustomization(path) is not None
         and not any(_below(directory, path) for directory in known)
+        and (workspace.share is None or workspace.share.holds_directory(path))
     ]  # fmt: skip
     results = workspace.renderer.render_all([Build(view.snapshot, path) for path in builds])
     roots = [Root(path, "", "", "", result) for path, result in zip(builds, results, strict=True)]

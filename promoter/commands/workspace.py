@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from promoter.config import FILE_NAME, App, Config, Environment, load
 from promoter.deployables import Inventory, Settings, discover, inventory
-from promoter.deployables.builds import Prepared, finish, prepare
+from promoter.deployables.builds import Prepared, Unproven, finish, prepare
 from promoter.deployables.environment import promotion_order, tier_in
 from promoter.errors import ConfigError, RenderError, UsageError, check_known, nearest
 from promoter.kustomize import MEMO, Build, Graph, graph_of
@@ -23,9 +23,10 @@ from promoter.repository import Repository
 from promoter.yamldoc import parse
 
 if TYPE_CHECKING:
+    from promoter.deployables.share import Share
     from promoter.forge import Forge
     from promoter.registry import Registry
-    from promoter.render import Renderer
+    from promoter.render import Policy, Renderer
 
 Result = Rendered | RenderFailure
 
@@ -89,6 +90,7 @@ class Workspace:
     ) -> None:
         self.repository, self.config, self.progress, self._known = repository, config, progress, known
         self.executor = ""
+        self.share: Share | None = None
         self._views: dict[str | None, View] = {}
         self._read: dict[str | None, Snapshot] = {}
         self._states: dict[str, Mapping[str, str]] = {}
@@ -185,6 +187,11 @@ class Workspace:
             self._views[commit] = self.view_of(self._read.get(commit) or self.repository.snapshot(commit))
         return self._views[commit]
 
+    @property
+    def commits(self) -> tuple[str, ...]:
+        """The full ids of the commits that were read so far, sorted."""
+        return tuple(sorted(commit for commit in self._views if commit))
+
     def view_of(self, snapshot: Snapshot) -> View:
         """Any snapshot, such as one with edits, read."""
         return View(snapshot, graph_of(snapshot), self.config.apps, self._discovered)
@@ -270,8 +277,15 @@ class Workspace:
         return (Deployable("layout", "Directory", name, app, name, path, Location(path)),)
 
     def render(self, view: View, deployables: Sequence[Deployable]) -> tuple[Result, ...]:
-        """One result for each deployable, in their order; what has no directory here is a failure value."""
-        prepared = [prepare(view.graph, each) for each in deployables]
+        """One result for each deployable, in their order; what has no directory here is a failure value.
+
+        So is what another machine renders, when the work is shared.
+        """
+        prepared = [
+            prepare(view.graph, each) if self.share is None or self.share.holds(each)
+            else Unproven(f"another shard than {self.share} renders it", each.location)
+            for each in deployables
+        ]  # fmt: skip
         builds = [each.build for each in prepared if isinstance(each, Prepared)]
         rendered = iter(self.renderer.render_all(builds, self.progress))
         return tuple(
@@ -284,12 +298,18 @@ class Workspace:
     @cached_property
     def renderer(self) -> "Renderer":
         """The render engine that the configuration names. Raises RenderError when there is none."""
-        from promoter.render import Limits, Policy, open_renderer
+        from promoter.render import open_renderer
+
+        return open_renderer(self.config.render.kustomize, self.policy, executor=self.executor)
+
+    @cached_property
+    def policy(self) -> "Policy":
+        """What the configuration lets a build do."""
+        from promoter.render import Limits, Policy
 
         render = self.config.render
         limits = Limits(seconds=render.timeout, memory=render.memory << 20)
-        policy = Policy(limits, frozenset(render.remote))
-        return open_renderer(render.kustomize, policy, executor=self.executor)
+        return Policy(limits, frozenset(render.remote))
 
     def close(self) -> None:
         """Let go of processes."""

@@ -1,0 +1,52 @@
+"""One machine's share of the work when several divide it: which deployables it renders.
+
+Must not look at anything but a deployable's identity. Callers may rely on this: every deployable is in
+exactly one share of N, whatever else the repository holds and wherever the question is asked.
+"""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from promoter.errors import UsageError
+from promoter.model import Deployable
+
+_WRITTEN: Final = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Share:
+    """Part `number` (from 1) of `count`."""
+
+    number: int
+    count: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Share":
+        """The share that `I/N` spells, as in `2/5`. Raises UsageError for anything else."""
+        found = _WRITTEN.fullmatch(text)
+        if found is None or int(found[1]) > int(found[2]):
+            raise UsageError(
+                f"expected --shard I/N, found {text!r}",
+                hint="N machines take the shards 1/N, 2/N, … N/N, up to 9999",
+            )
+        return cls(int(found[1]), int(found[2]))
+
+    def holds(self, each: Deployable) -> bool:
+        """Whether the deployable belongs to this share."""
+        return self._holds(
+            each.controller, each.kind, each.namespace, each.name,
+            each.environment, each.app, each.path or "", each.destination.cluster,
+        )  # fmt: skip
+
+    def holds_directory(self, path: str) -> bool:
+        """Whether a directory that nothing deploys belongs to this share."""
+        return self._holds(path)
+
+    def _holds(self, *identity: str) -> bool:
+        digest = sha256("\0".join(identity).encode(errors="surrogateescape")).digest()
+        return int.from_bytes(digest) % self.count == self.number - 1
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
