@@ -22,8 +22,9 @@ from promoter.lint.changes import change
 from promoter.lint.context import LATEST, RenderedContext
 from promoter.lint.custom import Custom
 from promoter.lint.custom import rules as custom_rules
-from promoter.lint.engine import Inputs, Judgement, judge
+from promoter.lint.engine import Judgement, judge
 from promoter.lint.environments import GitContext, Stage, inferred
+from promoter.lint.inputs import Inputs
 from promoter.lint.report import LintReport
 from promoter.lint.rule import Profile, Report, Rule
 from promoter.lint.selection import Policy, check_selectors

@@ -13,7 +13,7 @@ from promoter.kustomize import Graph, Kustomization
 from promoter.lint.controllers import Declared, declared
 from promoter.lint.provenance import Model
 from promoter.lint.rule import Settings
-from promoter.model import Deployable, Fix, Location, Rendered, RenderFailure, Snapshot
+from promoter.model import Deployable, Fix, KubeObject, Location, Rendered, RenderFailure, Snapshot
 
 _YAML: Final = (".yaml", ".yml")
 
@@ -50,6 +50,11 @@ class Root:
     rendered: Rendered | RenderFailure
     deployable: Deployable | None = None
     files: tuple[str, ...] = ()
+
+    @property
+    def objects(self) -> tuple[KubeObject, ...]:
+        """What was rendered; nothing where the build failed."""
+        return self.rendered.objects if isinstance(self.rendered, Rendered) else ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from promoter.kustomize import Graph
-from promoter.lint import catalogue, engine
-from promoter.lint.engine import Inputs, Judgement, judge
+from promoter.lint import catalogue, checking
+from promoter.lint.engine import Judgement, judge
+from promoter.lint.inputs import Inputs
 from promoter.lint.rule import Profile
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, SourceContext, source_context
@@ -137,7 +138,7 @@ def test_a_broken_rule_is_a_finding_and_the_others_run(monkeypatch: pytest.Monke
         raise KeyError("spec")
 
     rules = [replace(r, check=broken) if r.code == "IMG001" else r for r in catalogue.RENDERED]
-    monkeypatch.setattr(engine, "RENDERED", tuple(rules))
+    monkeypatch.setattr(checking, "RENDERED", tuple(rules))
     source = shop(extra="          imagePullPolicy: Never\n")
     assert [f.code for f in run(source, "IMG", "LNT").findings] == ["IMG008", "LNT006"]
 

@@ -11,7 +11,8 @@ from promoter.deployables import discover
 from promoter.deployables.builds import Prepared, finish, prepare
 from promoter.deployables.settings import Settings
 from promoter.kustomize import Graph
-from promoter.lint.engine import Inputs, judge
+from promoter.lint.engine import judge
+from promoter.lint.inputs import Inputs
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, source_context
 from promoter.model import Finding, Snapshot

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from promoter.kustomize import Graph
-from promoter.lint import catalogue, engine
+from promoter.lint import catalogue, checking
 from promoter.lint.accepted import Accepted
-from promoter.lint.engine import Inputs, Judgement, judge
+from promoter.lint.engine import Judgement, judge
+from promoter.lint.inputs import Inputs
 from promoter.lint.rule import Report
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, source_context
@@ -36,7 +37,7 @@ def unsure(monkeypatch: pytest.MonkeyPatch) -> None:
             yield Report(item.key, ("metadata", "name"), "who knows", verifiable=False)
 
     rules = [replace(r, check=ask) if r.code == "REF003" else r for r in catalogue.RENDERED]
-    monkeypatch.setattr(engine, "RENDERED", tuple(rules))
+    monkeypatch.setattr(checking, "RENDERED", tuple(rules))
 
 
 def run(
@@ -177,6 +178,6 @@ def test_a_broken_rule_cannot_be_silenced(monkeypatch: pytest.MonkeyPatch) -> No
         raise KeyError("spec")
 
     rules = [replace(r, check=broken) if r.code == "REF003" else r for r in catalogue.RENDERED]
-    monkeypatch.setattr(engine, "RENDERED", tuple(rules))
+    monkeypatch.setattr(checking, "RENDERED", tuple(rules))
     entry = Accepted(("LNT006", "ALL"), "we know")
     assert codes(run(service(), accepted=(entry,))) == ["LNT006"]

@@ -19,8 +19,9 @@ from promoter.deployables import discover, promotion_order, tier_in
 from promoter.kustomize import Build, Graph
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RULES, SOURCE, AnyRule
 from promoter.lint.context import context
-from promoter.lint.engine import Inputs, Judgement, judge
+from promoter.lint.engine import Judgement, judge
 from promoter.lint.environments import EnvironmentsContext, Stage, inferred
+from promoter.lint.inputs import Inputs
 from promoter.lint.rule import SECTIONS
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, source_context
