@@ -1,13 +1,15 @@
 """Runs the examples of a Markdown page and compares, or with --write refreshes, what they print.
 
 A page's `console` blocks are one walk through one repository: `<!-- repository: demo -->` begins with the
-demonstration's files, committed; `mended` is the same after its defect is fixed; `empty` is an empty
-folder. Lines that begin with `$ ` are run by a shell, in order; the lines below are what was printed.
-A line `…` stands for any lines. Commit ids, times, ages and folders are compared by their shape.
+demonstration's files, committed; `mended` is the same after its defect is fixed; `checkout` is a copy of
+promoter's own files; `empty` is an empty folder. Lines that begin with `$ ` are run by a shell, in order;
+the lines below are what was printed. A line `…` stands for any lines. Commit ids, times, ages and folders
+are compared by their shape.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,8 @@ from difflib import unified_diff
 from pathlib import Path
 
 _BLOCK = re.compile(r"<!-- repository: (\w+) -->|^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PROJECT = Path(__file__).parents[1]
+_NOT_SOURCE = (".git", ".venv", ".*_cache", "__pycache__", "build", "dist", "pictures", "bin")
 _FOLDER = re.compile(r"file://\S*/(\d+\.md)")
 _SHAPES = (
     (re.compile(r"\b[0-9a-f]{40}\b|\b[0-9a-f]{10,12}\b|\b(?=[a-f]*\d)[0-9a-f]{7}\b"), "<id>"),
@@ -82,6 +86,10 @@ class Walk:
 
     def begin(self, kind: str) -> None:
         """Fill the folder."""
+        if kind == "checkout":
+            shutil.copytree(_PROJECT, self.folder, ignore=shutil.ignore_patterns(*_NOT_SOURCE))
+            self.environment["PYTHONPATH"] = str(self.folder)
+            return
         self.folder.mkdir(parents=True)
         if kind == "empty":
             return

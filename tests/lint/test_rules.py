@@ -70,6 +70,12 @@ def render(case: dict, code: str) -> RenderedContext:
     )
 
 
+def cases_of(rule: AnyRule) -> dict:
+    path = CASES / f"{rule.code}.yaml"
+    assert path.exists(), f"{rule.code} has no cases: write tests/rules/{path.name}: fail, pass, near"
+    return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+
+
 def cases() -> Iterator[pytest.param]:
     for path in sorted(CASES.glob("*.yaml")):
         data = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
@@ -91,7 +97,7 @@ def test_a_case_is_reported_where_it_says(code: str, kind: str, case: dict) -> N
 
 @pytest.mark.parametrize("rule", RENDERED, ids=lambda rule: rule.code)
 def test_a_rule_has_a_failing_case_a_passing_case_and_a_near_miss(rule: AnyRule) -> None:
-    data = yaml.load((CASES / f"{rule.code}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    data = cases_of(rule)
     assert {kind for kind in ("fail", "pass", "near") if data.get(kind)} == {"fail", "pass", "near"}
 
 
@@ -139,8 +145,7 @@ def mutants(value: object, nonsense: object) -> Iterator[object]:
 
 @pytest.mark.parametrize("rule", RENDERED, ids=lambda rule: rule.code)
 def test_a_value_of_the_wrong_type_anywhere_never_raises(rule: AnyRule) -> None:
-    data = yaml.load((CASES / f"{rule.code}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
-    for case in data["fail"][:2]:
+    for case in cases_of(rule)["fail"][:2]:
         bodies, _ = objects(case)
         for nonsense in NONSENSE:
             for mutant in mutants(bodies, nonsense):
