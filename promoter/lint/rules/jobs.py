@@ -1,11 +1,13 @@
 """Jobs and CronJobs (RES501 to RES505).
 
-It must not judge how often something runs, unless asked to. A Job that a GitOps controller keeps in place
-is judged otherwise than one that is applied by hand.
+Of how often something runs only every minute is judged. It must not guess what a schedule was meant to be.
+A Job that a GitOps controller keeps in place is judged otherwise than one that is applied by hand.
 """
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from promoter.lint.context import RenderedContext
@@ -15,14 +17,17 @@ from promoter.model import Severity
 
 TTL: Final = "ttlSecondsAfterFinished"
 HOOKS: Final = ("argocd.argoproj.io/hook", "helm.sh/hook")
-EVERY_MINUTE: Final = Option("every-minute", default=False, summary="report schedules of every minute")
+EVERY_MINUTE: Final = Option("every-minute", default=True, summary="report schedules of every minute")
 NAMES: Final = {
     3: ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
     4: ("sun", "mon", "tue", "wed", "thu", "fri", "sat"),
 }
-RANGES: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+# robfig/cron, which the API server reads schedules with: Sunday is 0 and never 7, and `?` is `*` anywhere.
+RANGES: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 MACROS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
-ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+EVERY: Final = re.compile(r"@every ((?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)")
+PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
+SECONDS: Final = {"h": Decimal(3600), "m": Decimal(60), "s": Decimal(1)}
 
 
 @rule("RES501", "job-ttl", Severity.WARNING, fix="safe")
@@ -140,11 +145,14 @@ def cronjob_schedule_invalid(render: RenderedContext) -> Iterator[Report]:
     """A CronJob's schedule is none, or is not read as it was meant.
 
     ## What it does
-    Checks the five fields (or `@daily` and the like) of `schedule`, finds `TZ=` inside it, and checks the
-    form of `timeZone`.
+    Checks the five fields (or `@daily`, `@every 10m` and the like) of `schedule` as the API server reads
+    them, where Sunday is 0 and not 7, finds `TZ=` inside it, and looks `timeZone` up among the names of
+    the time zone database. A schedule whose first field is every minute is reported too: with hours behind
+    it (`* 3 * * *`) it runs sixty times where once was meant.
 
     ## Why
-    The API server refuses the object, and `TZ=` in the schedule is not supported.
+    The API server refuses the object, `TZ=` in the schedule is not supported, and a zone that does not
+    exist means that nothing runs. What runs every minute makes a pod a minute, and wants a Deployment.
 
     ## Example
     ```yaml
@@ -158,32 +166,55 @@ def cronjob_schedule_invalid(render: RenderedContext) -> Iterator[Report]:
     ```
 
     ## Options
-    `every-minute` (false): also report schedules that run every minute.
+    `every-minute` (true): also report schedules that run every minute.
     """
     strict = EVERY_MINUTE.of(render.settings, "RES504")
     for item in render.of_kind("CronJob.batch"):
         spec = child(item.body, "spec")
         schedule, zone = text(spec, "schedule").strip(), text(spec, "timeZone")
         fault = _fault(schedule) if "${" not in schedule else ""
+        often = _often(schedule) if strict and not fault else ""
         if fault:
             yield Report(item.key, ("spec", "schedule"), f"schedule {schedule!r}: {fault}")
-        elif strict and schedule in ("* * * * *", "*/1 * * * *"):
-            yield Report(item.key, ("spec", "schedule"), "it runs every minute")
-        if zone and "${" not in zone and (not ZONE.fullmatch(zone) or zone == "Local"):
+        elif often:
+            yield Report(item.key, ("spec", "schedule"), f"schedule {schedule!r} runs {often}")
+        if zone and "${" not in zone and zone not in _zones():
             yield Report(item.key, ("spec", "timeZone"), f"{zone!r} is no name of a time zone")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The names of the time zone database, old ones included."""
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones())
 
 
 def _fault(schedule: str) -> str:
     if "TZ=" in schedule:
         return "TZ= is not supported here, use timeZone"
     if schedule.startswith("@"):
-        every = schedule.startswith("@every ")
-        return "" if schedule in MACROS or every else "there is no such abbreviation"
+        known = schedule in MACROS or EVERY.fullmatch(schedule)
+        return "" if known else "there is no such abbreviation"
     fields = schedule.split()
     if len(fields) != len(RANGES):
         return f"it has {len(fields)} fields, not five"
     wrong = [field for position, field in enumerate(fields) if not _valid(field.lower(), position)]
     return f"{wrong[0]!r} is not valid" if wrong else ""
+
+
+def _often(schedule: str) -> str:
+    """How often a valid schedule runs, empty when not every minute."""
+    every = EVERY.fullmatch(schedule)
+    if every:
+        parts = PART.findall(every[1])
+        pause = sum((Decimal(number) * SECONDS.get(unit, Decimal(0)) for number, unit in parts), Decimal(0))
+        return "every minute or more often" if pause <= SECONDS["m"] else ""
+    minute, *others = schedule.split()
+    if minute not in ("*", "?", "*/1", "0-59", "0-59/1"):
+        return ""
+    narrowed = any(field not in ("*", "?", "*/1") for field in others)
+    return "every minute of the hours or days that it names" if narrowed else "every minute"
 
 
 def _valid(field: str, position: int) -> bool:
@@ -194,7 +225,7 @@ def _valid_part(part: str, position: int) -> bool:
     span, slash, step = part.partition("/")
     if slash and not (step.isdecimal() and int(step) > 0):
         return False
-    if span == "*" or (span == "?" and position in (2, 4)):
+    if span in ("*", "?"):
         return True
     least, most = RANGES[position]
     names = NAMES.get(position, ())
