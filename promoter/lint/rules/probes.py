@@ -12,6 +12,7 @@ from promoter.lint.objects import Container, child, mappings, text, whole
 from promoter.lint.rule import Option, Profile, Report, rule
 from promoter.model import Json, Severity
 
+HIGHEST_PORT: Final = 65535
 PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 STRICT: Final = Option("strict", default=False, summary="a number has to be declared too")
 EVERYWHERE: Final = Option("everywhere", default=False, summary="also report workloads without a Service")
@@ -142,12 +143,16 @@ def probe_port_unknown(render: RenderedContext) -> Iterator[Report]:
 
     ## What it does
     Compares the ports of `httpGet`, `tcpSocket` and `grpc` probes with the TCP ports that the container
-    declares. A named port must be there; a number is compared only with the option `strict`, because
-    Kubernetes does not ask anyone to declare ports.
+    declares. A named port must be there. A number that no port can have is reported, and so is a number
+    in quotes: it is read as a name.
+
+    Whether a number leads to something cannot be told from manifests: Kubernetes does not ask anyone to
+    declare ports, and which ports a program listens on stands in its own settings. So a number is compared
+    only with the option `strict`.
 
     ## Why
     A probe at a port of an unknown name always fails: the container is restarted for ever or never gets
-    traffic.
+    traffic. What is no port at all the API server refuses.
 
     ## Example
     ```yaml
@@ -171,10 +176,11 @@ def probe_port_unknown(render: RenderedContext) -> Iterator[Report]:
             for probe in PROBES:
                 for action in ACTIONS:
                     port = child(child(container.body, probe), action).get("port")
-                    if port is not None and not _known(port, declared, strict=strict):
+                    fault = _unmet(port, declared, strict=strict)
+                    if fault:
                         path = (*container.path, probe, action, "port")
-                        message = f"container {container.name!r} declares no port {port}"
-                        yield Report(item.key, path, f"{message} for its {probe}")
+                        message = f"container {container.name!r} {fault} for its {probe}"
+                        yield Report(item.key, path, message)
 
 
 def _declared(container: Container) -> set[str | int]:
@@ -188,11 +194,18 @@ def _declared(container: Container) -> set[str | int]:
     return found
 
 
-def _known(port: Json, declared: set[str | int], *, strict: bool) -> bool:
-    if isinstance(port, str) and not port.isdecimal():
-        return port in declared
-    number = int(port) if isinstance(port, str) else whole(port)
-    return number in declared if strict else True
+def _unmet(port: Json, declared: set[str | int], *, strict: bool) -> str:
+    """What is wrong with a probe's port, empty when nothing is or nobody can know."""
+    if isinstance(port, str):
+        if "${" in port or (port in declared and not port.isdecimal()):
+            return ""
+        return f"names port {port} in quotes" if port.isdecimal() else f"declares no port {port}"
+    number = whole(port)
+    if number is None:
+        return ""
+    if not 0 < number <= HIGHEST_PORT:
+        return f"cannot have port {number}"
+    return f"declares no port {number}" if strict and number not in declared else ""
 
 
 @rule("RES107", "probe-on-init-container", Severity.ERROR, Profile.STRUCTURE)

@@ -95,12 +95,16 @@ def service_port_unknown(render: RenderedContext) -> Iterator[Report]:
     """A Service's port leads to a port that its pods do not have, or that is none.
 
     ## What it does
-    Looks for each `targetPort` that is a name among the ports that the selected pods declare; a number is
-    compared only with the option `strict`, because Kubernetes does not ask anyone to declare ports. Names
-    and numbers that no port can have are reported too, in Services and in containers.
+    Looks for each `targetPort` that is a name among the ports that the selected pods' containers declare
+    for the same protocol. Names and numbers that no port can have are reported too, in Services and in
+    containers, a number in quotes among them: it is read as a name.
+
+    Whether a number leads to something cannot be told from manifests: Kubernetes does not ask anyone to
+    declare ports, and which ports a program listens on stands in its own settings. So a number is compared
+    only with the option `strict`.
 
     ## Why
-    Connections to the Service are refused.
+    Connections to the Service are refused, or the API server refuses the Service.
 
     ## Example
     ```yaml
@@ -121,7 +125,7 @@ def service_port_unknown(render: RenderedContext) -> Iterator[Report]:
             target = port.get("targetPort")
             path: FieldPath = ("spec", "ports", position, "port" if target is None else "targetPort")
             wanted = port.get("port") if target is None else target
-            fault = _invalid(wanted) or _unmet(service, wanted, strict=strict)
+            fault = _invalid(wanted) or _unmet(service, wanted, text(port, "protocol"), strict=strict)
             if fault:
                 yield Report(service.key, path, fault)
     for item in render.workloads:
@@ -137,34 +141,43 @@ def _invalid(port: Json) -> str:
     number = whole(port)
     if number is not None:
         return "" if 0 < number <= HIGHEST_PORT else f"{number} is no port"
-    if isinstance(port, str) and not port.isdecimal():
-        return "" if _is_name(port) else f"{port!r} {NO_NAME}"
-    return ""
+    if not isinstance(port, str) or _is_name(port):
+        return ""
+    return f"{port!r} in quotes {NO_NAME}; write {port}" if port.isdecimal() else f"{port!r} {NO_NAME}"
 
 
 def _is_name(port: str) -> bool:
-    return len(port) <= PORT_NAME_LIMIT and PORT_NAME.fullmatch(port) is not None
+    """Whether a port may have the name; one that Flux fills in may become anything."""
+    return "${" in port or (len(port) <= PORT_NAME_LIMIT and PORT_NAME.fullmatch(port) is not None)
 
 
-def _unmet(service: Service, port: Json, *, strict: bool) -> str:
-    names = {name for item in service.pods for name in _declared(item)}
-    if not service.pods or not isinstance(port, int | str) or port in names:
+def _unmet(service: Service, port: Json, protocol: str, *, strict: bool) -> str:
+    if not service.pods or not isinstance(port, int | str) or (isinstance(port, str) and "${" in port):
         return ""
-    first = service.pods[0]
-    if isinstance(port, str) and not port.isdecimal():
-        return f"no container of {first.kind} {first.key.name} has a port named {port}"
-    everyone = all(any(_declared(item)) for item in service.pods)
-    number = int(port) if isinstance(port, str) else port
-    if not strict or not everyone or number in names:
+    first, wanted = service.pods[0], protocol or "TCP"
+    if isinstance(port, str):
+        used = {said for item in service.pods for name, said in _names(item) if name == port}
+        if wanted in used:
+            return ""
+        other = f" for {wanted}, only for {', '.join(sorted(used))}" if used else ""
+        return f"no container of {first.kind} {first.key.name} has a port named {port}{other}"
+    declared = [set(_numbers(item)) for item in service.pods]
+    if not strict or not all(declared) or any(port in numbers for numbers in declared):
         return ""
     return f"no container of {first.kind} {first.key.name} has port {port}"
 
 
-def _declared(item: Workload) -> Iterator[str | int]:
+def _ports(item: Workload) -> Iterator[dict[str, Json]]:
     for container in item.containers:
-        for _, port in mappings(container.body, "ports"):
-            number = whole(port.get("containerPort"))
-            if number is not None:
-                yield number
-            if text(port, "name"):
-                yield text(port, "name")
+        for _, port in mappings(container.body, "ports") if container.runs_long else ():
+            yield port
+
+
+def _names(item: Workload) -> Iterator[tuple[str, str]]:
+    """The names of the pods' ports, each with its protocol."""
+    return ((text(port, "name"), text(port, "protocol") or "TCP") for port in _ports(item))
+
+
+def _numbers(item: Workload) -> Iterator[int]:
+    numbers = (whole(port.get("containerPort")) for port in _ports(item))
+    return (number for number in numbers if number is not None)
