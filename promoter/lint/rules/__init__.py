@@ -19,6 +19,7 @@ from promoter.lint.rules import (
     jobs,
     leftovers,
     metadata,
+    namespace_levels,
     network_policies,
     plain_credentials,
     pod_confinement,
@@ -37,6 +38,32 @@ from promoter.lint.rules import (
     storage,
     workload_kinds,
 )
+
+# The Pod Security Standards by level, as the admission plugin asks them: baseline refuses what is set, and
+# restricted adds what has to be set or must not be.
+BASELINE: Final[tuple[Rule[RenderedContext, Report], ...]] = (
+    pod_privileges.privileged_container,
+    pod_host_access.host_namespaces,
+    pod_host_access.host_path_volume,
+    pod_host_access.host_port,
+    pod_privileges.capabilities_baseline,
+    pod_privileges.proc_mount,
+    pod_confinement.selinux_options,
+    pod_confinement.seccomp_unconfined,
+    pod_confinement.apparmor_unconfined,
+    pod_privileges.unsafe_sysctl,
+    pod_host_access.windows_host_process,
+    pod_host_access.host_in_probe_or_hook,
+)
+RESTRICTED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
+    pod_restricted.privilege_escalation,
+    pod_restricted.run_as_non_root,
+    pod_restricted.run_as_root_uid,
+    pod_restricted.drop_all_capabilities,
+    pod_confinement.seccomp_missing,
+    pod_restricted.restricted_volume_type,
+)
+pss_namespace_label: Final = namespace_levels.namespace_levels(BASELINE, RESTRICTED)
 
 RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
     argocd_projects.unknown_hook,
@@ -65,7 +92,7 @@ RENDERED: Final[tuple[Rule[RenderedContext, Report], ...]] = (
     pod_mounts.runtime_socket_mounted,
     pod_mounts.sensitive_host_mount,
     pod_mounts.writable_host_mount,
-    pod_mounts.pss_namespace_label,
+    pss_namespace_label,
     resources.cpu_request_missing,
     resources.memory_request_missing,
     resources.memory_limit_missing,

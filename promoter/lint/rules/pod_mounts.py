@@ -1,4 +1,4 @@
-"""What containers may write to and which parts of their node they see (SEC301, SEC305 to SEC307, SEC315).
+"""What containers may write to and which parts of their node they see (SEC301, SEC305 to SEC307).
 
 It must not repeat the Pod Security Standards: these rules go beyond them, or say more of the same volume.
 A volume counts once however many containers mount it, except where the mount itself is the fault.
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from promoter.lint.context import RenderedContext
-from promoter.lint.objects import Workload, child, mappings, strings, text
+from promoter.lint.objects import Workload, child, mappings, text
 from promoter.lint.rule import Mend, Report, rule
 from promoter.model import Severity
 
@@ -22,7 +22,6 @@ TREES: Final = (
     "/var/lib/containerd", "/var/lib/rancher", "/proc", "/sys/kernel",
 )  # fmt: skip
 SENSITIVE_TREES: Final = tuple(f"{tree}/" for tree in TREES)
-ENFORCE: Final = "pod-security.kubernetes.io/enforce"
 
 
 def _host_paths(item: Workload) -> Iterator[tuple[int, str, str]]:
@@ -169,41 +168,3 @@ def writable_host_mount(render: RenderedContext) -> Iterator[Report]:
                     mend = Mend("mount it read-only", safe=True, sets=(((*place, "readOnly"), True),))
                     message = f"container {container.name!r} may write to {hosts[name]} of its node"
                     yield Report(item.key, place, message, mend)
-
-
-@rule("SEC315", "pss-namespace-label", Severity.WARNING, fix="unsafe")
-def pss_namespace_label(render: RenderedContext) -> Iterator[Report]:
-    """A namespace does not say which level of the Pod Security Standards it enforces.
-
-    ## What it does
-    Reports Namespace objects without the label `pod-security.kubernetes.io/enforce`. Those of Kubernetes
-    itself (`kube-system` and others that begin with `kube-`) are left out.
-
-    ## Why
-    Without the label the cluster's default holds, which usually admits privileged pods.
-
-    ## Example
-    ```yaml
-    kind: Namespace
-    metadata:
-      name: shop
-    ```
-
-    ## Instead
-    ```yaml
-    kind: Namespace
-    metadata:
-      name: shop
-      labels:
-        pod-security.kubernetes.io/enforce: baseline
-    ```
-
-    ## Fix safety
-    Unsafe: pods that the level does not allow are no longer admitted.
-    """
-    for item in render.of_kind("Namespace"):
-        labels = strings(child(item.body, "metadata").get("labels"))
-        if ENFORCE not in labels and not item.key.name.startswith("kube-"):
-            path = ("metadata", "labels", ENFORCE)
-            mend = Mend("enforce the baseline level", safe=False, sets=((path, "baseline"),))
-            yield Report(item.key, path, f"namespace {item.key.name} enforces no level", mend)
