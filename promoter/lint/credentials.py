@@ -5,7 +5,10 @@ credential (a variable, a path, a reference) are none.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
+from math import log2
 from typing import Final
 
 NAMES: Final = re.compile(
@@ -47,6 +50,11 @@ FORMS: Final = (
     ("an age key", re.compile(r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b")),
     ("a JSON Web Token", re.compile(r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}")),
     ("an Azure storage key", re.compile(r"AccountKey=[0-9A-Za-z+/]{86}==")),
+    ("an Artifactory key", re.compile(r"\bAKCp[0-9A-Za-z]{69}\b")),
+    ("a Discord token", re.compile(r"\b[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,38}\b", re.ASCII)),
+    ("a Discord webhook", re.compile(r"https://discord(?:app)?\.com/api/webhooks/\d+/[0-9A-Za-z_-]{60,}")),
+    ("a Mailchimp key", re.compile(r"\b[0-9a-f]{32}-us\d{1,2}\b")),
+    ("a Square token", re.compile(r"\bsq0(?:atp-[0-9A-Za-z_-]{22}|csp-[0-9A-Za-z_-]{43})\b")),
     (
         "a password in an address",
         re.compile(r"\b[a-z][a-z0-9+]*://[^\s:/@$<{(]+:[^\s:/@$<{(]+@[\w.-]+", re.IGNORECASE),
@@ -71,6 +79,11 @@ HINTS: Final = {
     "an age key": ("AGE-SECRET-KEY",),
     "a JSON Web Token": ("eyJ",),
     "an Azure storage key": ("AccountKey=",),
+    "an Artifactory key": ("AKCp",),
+    "a Discord token": (".",),
+    "a Discord webhook": ("/api/webhooks/",),
+    "a Mailchimp key": ("-us",),
+    "a Square token": ("sq0",),
     "a password in an address": ("://",),
 }
 KEY_BODY: Final = re.compile(r"(?:\s|\\[nr])+[0-9A-Za-z+/]{32}")
@@ -78,6 +91,20 @@ PLACEHOLDER: Final = re.compile(
     r"pass(?:word|wd)?|secret|token|changeme|example|redacted|x{3,}|\*+|\.{3}|your[-_]?\w+|\w*placeholder\w*",
     re.IGNORECASE,
 )
+
+# A setting on a line of its own, in YAML or `KEY=value`, whose value could be random.
+LINE: Final = re.compile(
+    r"""^[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?(?P<q>["']?)(?P<key>[\w.-]+)(?P=q)[ \t]*[:=][ \t]*"""
+    r"""(?P<v>["']?)(?P<value>[0-9A-Za-z+/_-]{20,}={0,2})(?P=v)[ \t]*(?:#.*)?\r?$""",
+    re.MULTILINE,
+)
+SUMS: Final = re.compile(r"(?:hash|digest|sum|sha\d*|fingerprint|thumbprint|public)$", re.IGNORECASE)
+HEX: Final = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+RUN: Final = re.compile(r"[0-9A-Za-z+/]+")
+HEX_LENGTH, RUN_LENGTH = 32, 16
+# Bits a character; and the part of neighbours of which one is a digit, a small or a capital letter and the
+# other is not. Words, also joined ones (`shopFrontendToken2`), stay far below both.
+HEX_ENTROPY, ENTROPY, CHANGES = 3.0, 3.5, 0.3
 
 
 def names_credential(name: str) -> bool:
@@ -126,3 +153,32 @@ def _is_real(what: str, match: re.Match[str], content: str) -> bool:
         password = match[0].rpartition("@")[0].rpartition(":")[2]
         return not PLACEHOLDER.fullmatch(password)
     return True
+
+
+def random_in(content: str) -> Iterator[tuple[int, int, str]]:
+    """Where a file sets what is called a credential to a random value: start, end, and its name."""
+    for match in LINE.finditer(content):
+        key, value = match["key"], match["value"]
+        if names_credential(key) and not SUMS.search(key) and not is_pointer(value) and is_random(value):
+            yield match.start("value"), match.end("value"), key
+
+
+def is_random(value: str) -> bool:
+    """Whether the value looks drawn by chance: a long hexadecimal number, or letters and digits mixed."""
+    if HEX.fullmatch(value):
+        mixed = any(char.isdigit() for char in value) and any(char.isalpha() for char in value)
+        return mixed and len(value) >= HEX_LENGTH and _entropy(value) >= HEX_ENTROPY
+    run = max(RUN.findall(value), key=len, default="")
+    return len(run) >= RUN_LENGTH and _entropy(value) >= ENTROPY and _changes(run) >= CHANGES
+
+
+def _entropy(value: str) -> float:
+    """Shannon's bits a character."""
+    counts = Counter(value).values()
+    return -sum(count / len(value) * log2(count / len(value)) for count in counts)
+
+
+def _changes(run: str) -> float:
+    kinds = [char.isdigit() + 2 * char.isupper() for char in run]
+    digits = any(char.isdigit() for char in run)
+    return sum(a != b for a, b in pairwise(kinds)) / len(run) if digits else 0.0

@@ -9,13 +9,20 @@ from binascii import Error
 from collections.abc import Iterator
 from typing import Final
 
-from promoter.lint.credentials import credentials_in, holds_settings, is_pointer, names_credential
+from promoter.lint.credentials import (
+    credentials_in,
+    holds_settings,
+    is_pointer,
+    names_credential,
+    random_in,
+)
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import SourceContext, Spot, is_yaml
 from promoter.model import Deployable, Location, Severity, parents
 from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, text, walk
 
 _OPEN: Final = re.compile(r"[_<\[{]*(?:replace|change)[-_ ]?me[_>\]}]*|\w*placeholder\w*", re.IGNORECASE)
+OTHERS: Final = ("Secret", "ConfigMap", "SealedSecret", "SopsSecret")
 SOPS_FILE: Final = ".sops.yaml"
 ENCRYPTED: Final = "ENC["
 UNENCRYPTED: Final = "_unencrypted"
@@ -202,11 +209,14 @@ def _wanted(names: list[str], chosen: Mapping) -> bool:
 
 @rule("SCT005", "credential-pattern", Severity.ERROR, Profile.BASELINE, scope=Scope.SOURCE)
 def credential_pattern(source: SourceContext) -> Iterator[Spot]:
-    """A file holds a credential in a form that its provider gives it.
+    """A file holds a credential, by the form that its provider gives it or because it is random.
 
     ## What it does
     Looks through all YAML and `.env` files of the repository for private keys, tokens and keys of known
-    providers, and passwords inside addresses. Values are never shown.
+    providers, and passwords inside addresses. A setting that is called password, token, key or the like is
+    reported too when its value is random: letters and digits mixed with a high entropy, at least twenty
+    characters, or a hexadecimal number of at least 32. Random values of Secrets and ConfigMaps are left to
+    SCT001 and SCT004, and encrypted files are left out. Values are never shown.
 
     ## Why
     Whoever may read the repository, now or in its history, may use the credential. It has to be revoked;
@@ -226,8 +236,29 @@ def credential_pattern(source: SourceContext) -> Iterator[Spot]:
     for path in source.snapshot.entries:
         if (is_yaml(path) or path.endswith(".env")) and source.snapshot.is_file(path):
             content = source.snapshot[path].decode(errors="replace").removeprefix("\ufeff")
-            for start, end, what in credentials_in(content):
+            known = list(credentials_in(content))
+            for start, end, what in known:
                 yield Spot(_location(path, content, start, end), f"this is {what}")
+            for start, end, name in _random(source, path, content):
+                if not any(begin < end and start < stop for begin, stop, _ in known):
+                    message = f"{name} is set to a random value, as a credential is"
+                    yield Spot(_location(path, content, start, end), message)
+
+
+def _random(source: SourceContext, path: str, content: str) -> Iterator[tuple[int, int, str]]:
+    """The random values of a file, without those that are encrypted or that another rule speaks of."""
+    found = list(random_in(content))
+    file = source.graph.yaml(path) if found and is_yaml(path) else None
+    left_out = [d for d in file.documents if _is_elsewhere(d)] if file is not None else []
+    shift = len(file.text) - len(content) if file is not None else 0
+    for start, end, name in found:
+        if not any(d is not None and d.start <= start + shift <= d.end for d in left_out):
+            yield start, end, name
+
+
+def _is_elsewhere(document: Node | None) -> bool:
+    kind = text(document.get("kind")) if isinstance(document, Mapping) else ""
+    return _is_encrypted(document) or kind in OTHERS
 
 
 def _location(path: str, content: str, start: int, end: int) -> Location:
