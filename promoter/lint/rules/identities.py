@@ -69,6 +69,10 @@ def rolebinding_role_missing(render: RenderedContext) -> Iterator[Report]:
     Kubernetes itself exist. An account that lives in another namespace than the binding says is the
     usual result of a namespace that only half of the objects moved to.
 
+    That an account is missing is certain only where manifests make the namespace's pods or other accounts
+    of it. A namespace of which they show neither is filled by something else, a controller that makes an
+    account for each tenant, say, so there the answer is that it cannot be told.
+
     ## Why
     The permissions are not granted, and whatever needs them fails at run time.
 
@@ -132,7 +136,8 @@ def _account(
         yield Report(item.key, (*path[:2], "namespace"), message)
     elif not elsewhere and (render.pods_in(where) or where == render.namespace_of(item.key)):
         message = f"there is no ServiceAccount {name} in namespace {where or '(none)'}"
-        yield Report(item.key, path, message, verifiable=not render.is_opaque(where))
+        ours = bool(render.pods_in(where)) or any(where in places for places in accounts.values())
+        yield Report(item.key, path, message, verifiable=ours and not render.is_opaque(where))
 
 
 @rule("REF019", "duplicate-object-id", Severity.ERROR, Profile.STRUCTURE)
