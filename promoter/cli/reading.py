@@ -150,11 +150,11 @@ def finish(found: "ManifestsReport", format_: ManifestFormat, *, redact: bool) -
     """Write the manifests, tell what has none, and leave with the exit code."""
     from promoter.cli.terminal import write_err, write_out
     from promoter.diff import Redactor
-    from promoter.report.render import exit_code, json, problems, redacted, yaml
+    from promoter.report.render import exit_code, json, notes, problems, redacted, yaml
 
     shown = redacted(found, Redactor.fresh()) if redact else found
     write_out(json.render(shown) if format_ is ManifestFormat.JSON else yaml.render(shown))
-    for line in problems(found):
+    for line in (*notes(found), *problems(found)):
         write_err(line)
     raise typer.Exit(exit_code(found))
 

@@ -141,4 +141,4 @@ def _compared(target: Deployable, before: Result, after: Result) -> Comparison:
     failures = tuple((side, result) for side, result in sides if isinstance(result, RenderFailure))
     if isinstance(before, RenderFailure) or isinstance(after, RenderFailure):
         return Comparison(*place, failures=failures)
-    return Comparison(*place, diff=diff(before, after))
+    return Comparison(*place, diff=diff(before, after), notes=tuple(map(str, after.repeated)))

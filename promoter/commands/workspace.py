@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from promoter.config import FILE_NAME, App, Config, Environment, load
 from promoter.deployables import Inventory, Settings, discover, inventory
-from promoter.deployables.builds import Prepared, Unproven, finish, prepare
+from promoter.deployables.builds import Prepared, Unproven, prepare
+from promoter.deployables.builds import render as rendered
 from promoter.deployables.environment import promotion_order, tier_in
 from promoter.errors import ConfigError, RenderError, UsageError, check_known, nearest
 from promoter.kustomize import MEMO, Build, Graph, graph_of
@@ -286,10 +287,10 @@ class Workspace:
             else Unproven(f"another shard than {self.share} renders it", each.location)
             for each in deployables
         ]  # fmt: skip
-        builds = [each.build for each in prepared if isinstance(each, Prepared)]
-        rendered = iter(self.renderer.render_all(builds, self.progress))
+        ready = [each for each in prepared if isinstance(each, Prepared)]
+        results = iter(rendered(ready, lambda builds: self.renderer.render_all(builds, self.progress)))
         return tuple(
-            finish(next(rendered), each.after)
+            next(results)
             if isinstance(each, Prepared)
             else RenderFailure(name.path or name.name, "refused", each.reason, each.location)
             for name, each in zip(deployables, prepared, strict=True)

@@ -106,6 +106,7 @@ def _deployable(
     overrides: dict[str, Json] = {"spec": dict(found.spec), "source": dict(source.spec)}
     if source.index is not None:
         overrides["index"] = source.index
+        overrides["later"] = list[Json](_later(found, context, source.index))
     return Deployable(
         "argocd",
         found.kind,
@@ -125,6 +126,15 @@ def _deployable(
         ),
         revision="" if not own or context.is_this_revision(revision) else revision,
     )
+
+
+def _later(found: ControllerObject, context: Context, index: int) -> Iterator[Json]:
+    """Place and directory of each source after `index` that lies in this repository: its objects win."""
+    for each in sources(found.spec):
+        path = source_path(each.spec)
+        here = string(each.spec.get("repoURL")) in context.own and not each.spec.get("chart")
+        if each.index is not None and each.index > index and here and context.exists(path):
+            yield {"index": each.index, "path": path}
 
 
 def _refused(

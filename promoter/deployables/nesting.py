@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from promoter.deployables.builds import Prepared, finish, prepare
+from promoter.deployables.builds import Prepared, prepare, render
 from promoter.deployables.objects import ControllerObject, mapping, objects
 from promoter.deployables.reading import Builder, Sources
 from promoter.kustomize import Closure, graph_of
@@ -57,14 +57,13 @@ def _changes(sources: Sources, deployable: Deployable) -> bool:
 def _replaced(sources: Sources, found: Objects, parents: Sequence[Deployable], build: Builder) -> Objects:
     prepared = ((parent, prepare(sources.graph, parent)) for parent in parents)
     ready = [(parent, each) for parent, each in prepared if isinstance(each, Prepared)]
-    results = build([each.build for _, each in ready])
+    results = render([each for _, each in ready], build)
     added: list[ControllerObject] = []
     applied: list[Closure] = []
     for (parent, each), result in zip(ready, results, strict=True):
-        after = finish(result, each.after)
-        if isinstance(after, Rendered):
+        if isinstance(result, Rendered):
             applied.append(graph_of(each.build.snapshot).closure(each.build.entry))
-            added += _children(sources, parent, after)
+            added += _children(sources, parent, result)
     kept = [each for each in found if not any(_plain(sources, each, read) for read in applied)]
     return (*kept, *added)
 

@@ -4,7 +4,7 @@ The caller renders; here results are matched, compared and hidden. A side that i
 empty, a side that did not render does not: it has no diff.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from promoter.diff.comparison import Comparison
@@ -42,8 +42,15 @@ def compared(built: Built) -> Comparison:
         built.selected.reasons,
         found,
         failures,
-        built.notes,
+        (*built.notes, *_repeated(built)),
     )
+
+
+def _repeated(built: Built) -> Iterator[str]:
+    """What a later source of the same Application gives too, as it is now, or as it was."""
+    shown = built.before if built.after is None else built.after
+    if isinstance(shown, Rendered):
+        yield from map(str, shown.repeated)
 
 
 def _failures(built: Built) -> tuple[tuple[str, RenderFailure], ...]:

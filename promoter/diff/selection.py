@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from promoter.deployables.builds.several import later as later_sources
 from promoter.diff.controller import written_object
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Json, Location, parents
@@ -108,11 +109,15 @@ class _Reach:
         """The changed files that the deployable's build reads."""
         if deployable.path is None:
             return ()
-        closure = self.graph.closure(deployable.path)
+        later = [each.path for _, each in later_sources(deployable) if each.path is not None]
+        return tuple(sorted({file for path in (deployable.path, *later) for file in self._below(path)}))
+
+    def _below(self, directory: str) -> Iterable[str]:
+        """The changed files that a build of the directory reads."""
+        closure = self.graph.closure(directory)
         if closure.files:
-            links = [link for link, _ in closure.links]
-            return tuple(sorted(self.changed.intersection((*closure.files, *links))))
-        return tuple(sorted(path for path in self.changed if deployable.path in parents(path)))
+            return self.changed.intersection((*closure.files, *(link for link, _ in closure.links)))
+        return (path for path in self.changed if directory in parents(path))
 
     def told(self, deployable: Deployable) -> Json:
         """What the controller's object says, where its file changed; None where it did not."""

@@ -7,7 +7,7 @@ from promoter.model.images import Image, Pin
 from promoter.model.places import BOM, Edit, EnvRef, Location, splice
 from promoter.model.plans import Bump, Carried, Plan, Skipped
 from promoter.model.published import Presence, Published, unknown
-from promoter.model.rendering import Json, KubeObject, ObjectKey, Rendered, RenderFailure
+from promoter.model.rendering import Json, KubeObject, ObjectKey, Rendered, RenderFailure, Repeated
 from promoter.model.requests import CLOSED_BY_US, PullRequest, PullRequestSpec
 from promoter.model.snapshot import (
     REGULAR,
@@ -52,6 +52,7 @@ __all__ = [
     "PullRequestSpec",
     "RenderFailure",
     "Rendered",
+    "Repeated",
     "Risk",
     "Severity",
     "Skipped",

@@ -45,12 +45,32 @@ class KubeObject:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """An object of one source that a later source of the same Application gives too: the later one is kept.
+
+    `source` is the later one's place in `sources`, counted from 0, and `path` its directory.
+    """
+
+    key: ObjectKey
+    source: int
+    path: str
+
+    def __str__(self) -> str:
+        where = self.path or "the root"
+        return f"{self.key} is also in source {self.source + 1} ({where}), whose object Argo CD keeps"
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a build gave, in the engine's order, and which engine built it (`kubectl 1.37.1`)."""
+    """What a build gave, in the engine's order, and which engine built it (`kubectl 1.37.1`).
+
+    `repeated` are the objects that were left out because a later source of the Application gives them.
+    """
 
     path: str
     objects: tuple[KubeObject, ...]
     engine: str
+    repeated: tuple[Repeated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

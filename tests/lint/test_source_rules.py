@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from promoter.deployables import discover, promotion_order, tier_in
+from promoter.deployables.builds import Prepared, prepare, render
 from promoter.kustomize import Build, Graph
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RULES, SOURCE, AnyRule
 from promoter.lint.context import context
@@ -49,10 +50,17 @@ def deployed(places: dict[str, str]) -> tuple[Deployable, ...]:
     )
 
 
-def rendered(snapshot: Snapshot, found: tuple[Deployable, ...]) -> list[Root]:
+def prepared(graph: Graph, each: Deployable) -> Prepared:
+    done = prepare(graph, each) if each.controller == "argocd" else None
+    assert each.path is not None
+    return done if isinstance(done, Prepared) else Prepared(Build(graph.snapshot, each.path))
+
+
+def rendered(graph: Graph, found: tuple[Deployable, ...]) -> list[Root]:
     wanted = [each for each in found if each.path is not None]
+    ready = [prepared(graph, each) for each in wanted]
     renderer = open_renderer()
-    results = renderer.render_all([Build(snapshot, each.path) for each in wanted])
+    results = render(ready, renderer.render_all)
     renderer.close()
     return [
         Root(each.path, each.app, each.environment, each.destination.namespace, result, each)
@@ -74,7 +82,7 @@ def judged(case: dict, code: str) -> tuple[Judgement, Snapshot]:
         renderer.close()
     found = discover(graph) if "discover" in case else deployed(case.get("deploys", {}))
     if case.get("discover") == "render":
-        roots += rendered(snapshot, found)
+        roots += rendered(graph, found)
     settings = {code: case.get("options", {})}
     listed = case.get("named", [])
     source = source_context(graph, found, roots, named=listed, settings=settings)

@@ -5,16 +5,19 @@ is built differs from the repository in the entry's kustomization only. What can
 the cluster, Helm or a plugin is Unproven with its reason; nothing here raises for a bad repository.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from promoter.deployables.builds import argo, directory, flux
+from promoter.deployables.builds import argo, directory, flux, several
 from promoter.deployables.builds.after import PostBuild, finish
-from promoter.deployables.builds.prepared import Prepared, RefusedError, Unproven
+from promoter.deployables.builds.prepared import Later, Prepared, RefusedError, Unproven
+from promoter.deployables.builds.several import render
 from promoter.deployables.objects import mapping
 from promoter.kustomize import Build, Graph
 from promoter.model import Deployable
 
-__all__ = ["PostBuild", "Prepared", "Unproven", "finish", "prepare"]
+__all__ = ["PostBuild", "Prepared", "Unproven", "finish", "prepare", "render"]
 
 _HELM: Final = ("HelmRelease", "HelmChart", "HelmChartConfig")
 
@@ -25,7 +28,7 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared | Unproven:
         return Unproven(deployable.reason or _elsewhere(deployable), deployable.location)
     try:
         if deployable.controller == "argocd":
-            return argo.prepare(graph, deployable)
+            return replace(argo.prepare(graph, deployable), later=tuple(_later(graph, deployable)))
         if deployable.controller == "flux":
             return flux.prepare(graph, deployable)
         if deployable.controller == "k3s":
@@ -33,6 +36,14 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared | Unproven:
     except RefusedError as error:
         return Unproven(str(error), deployable.location)
     return Prepared(Build(graph.snapshot, deployable.path))
+
+
+def _later(graph: Graph, deployable: Deployable) -> Iterator[Later]:
+    """The later sources of the deployable's Application that can be rendered here."""
+    for index, each in several.later(deployable):
+        found = prepare(graph, each)
+        if isinstance(found, Prepared):
+            yield Later(index, found, deployable.destination.namespace)
 
 
 def _elsewhere(deployable: Deployable) -> str:

@@ -13,11 +13,24 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the renderer is asked for, what happens to the objects after it, and notes for people."""
+    """What the renderer is asked for, what happens to the objects after it, and notes for people.
+
+    `later` are the later sources of the same Application, in their order: their objects win.
+    """
 
     build: Build
     after: PostBuild | None = None
     notes: tuple[str, ...] = ()
+    later: tuple["Later", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A later source: its 0-based place in `sources`, its build, and the destination's namespace."""
+
+    index: int
+    prepared: Prepared
+    namespace: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,16 @@ def problems(report: ManifestsReport) -> tuple[str, ...]:
     )
 
 
+def notes(report: ManifestsReport) -> tuple[str, ...]:
+    """One line for each object that is left out because a later source of its Application gives it too."""
+    return tuple(
+        f"{each.deployable.location}: {_title(each.deployable)}: {repeated}"
+        for each in report.builds
+        if isinstance(each.result, Rendered)
+        for repeated in each.result.repeated
+    )
+
+
 def _title(deployable: Deployable) -> str:
     names = [name for name in (deployable.environment, deployable.app) if name]
     return " · ".join(names) if deployable.controller != "layout" else deployable.path or "."
