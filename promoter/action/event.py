@@ -7,6 +7,7 @@ of another shape is a UsageError that names what was missing. Nothing is looked 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,14 @@ class CommentMade:
     by_bot: bool
     created: str
     updated: str
+
+    @property
+    def moment(self) -> float | None:
+        """When it was written, in seconds since 1970; None where the event does not say."""
+        try:
+            return datetime.fromisoformat(self.created).timestamp()
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

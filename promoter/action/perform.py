@@ -6,7 +6,6 @@ are looked at once more, and only then is it written. Errors are the caller's to
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from promoter.action.task import About, Answer, Task
@@ -84,7 +83,7 @@ def _promoted(task: Task, target: str, version: str | None, override: tuple[str,
 
 
 def _rollback(task: Task) -> Answer:
-    command, app = task.command, task.subject
+    command, app, comment = task.command, task.subject, task.job.event.comment
     names = task.names(command.target)
     task.permit(names, app)
     asked = RollbackRequest(
@@ -97,7 +96,7 @@ def _rollback(task: Task) -> Answer:
         because=command.because or "",
         requested_by=task.login,
         mode="plan",
-        asked_at=_asked_at(task),
+        asked_at=comment.moment if comment else None,
         override=command.gates,
     )
     planned = rollback(task.workspace, asked)
@@ -106,15 +105,6 @@ def _rollback(task: Task) -> Answer:
     task.permit_again(names, app)
     done = _told(rollback(task.workspace, replace(asked, mode="propose")))
     return _landed(task, done) if task.workspace.config.rollback.land != "manual" else done
-
-
-def _asked_at(task: Task) -> float | None:
-    """When the comment was written, in seconds since 1970; None where the event does not say."""
-    comment = task.job.event.comment
-    try:
-        return datetime.fromisoformat(comment.created).timestamp() if comment else None
-    except ValueError:
-        return None
 
 
 def _landed(task: Task, done: Answer) -> Answer:

@@ -4,7 +4,6 @@ Asks and decides, writes nothing. A right is looked up each time it is asked for
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from promoter.action import rights
 from promoter.action.job import Job
@@ -91,8 +90,7 @@ class Task:
         if pull.state != "open" or comment is None or remote is None:
             return
         fetch(self.workspace.repository, remote, pull.branch)
-        pushed = self.workspace.repository.git.text("show", "--no-patch", "--format=%ct", pull.head)
-        if int(pushed) > datetime.fromisoformat(comment.created).timestamp():
+        if self.workspace.repository.committed_at(pull.head) > (comment.moment or 0):
             raise RefusedError(
                 f"#{pull.number} was pushed to after you asked",
                 hint="look at what it does now, then ask again",

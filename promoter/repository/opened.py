@@ -104,10 +104,15 @@ class Repository:
         has no commit at all.
         """
         # What was found to be a commit's full id once stays one.
-        if revision not in self._commits:
-            self._commits.add(commit := revisions.resolve(self.git, revision))
-            return commit
-        return revision
+        if revision in self._commits:
+            return revision
+        commit = revisions.resolve(self.git, revision)
+        self._commits.add(commit)
+        return commit
+
+    def committed_at(self, revision: str) -> int:
+        """When the commit of a revision was made, in seconds since 1970. Raises as `resolve` does."""
+        return revisions.committed_at(self.git, self.resolve(revision))
 
     def has_commits(self) -> bool:
         """Whether HEAD names a commit; not so right after `git init`."""

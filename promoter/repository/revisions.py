@@ -97,6 +97,11 @@ def _only_branch(git: Git) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
+def committed_at(git: Git, commit: str) -> int:
+    """The committer's time of a commit by its id, in seconds since 1970."""
+    return int(git.text("show", "--no-patch", "--no-show-signature", "--format=%ct", commit))
+
+
 def merge_base(git: Git, one: str, other: str) -> str | None:
     """The best common ancestor of two commits, or None when their histories never met."""
     ran = git.run("merge-base", one, other, accept=(0, 1))

@@ -38,6 +38,17 @@ def test_reads_a_comment(payload):
     assert not event.comment.by_bot
 
 
+def test_the_moment_of_a_comment_is_read_and_may_be_missing(payload):
+    body = payload("issue_comment", "created")
+    body["comment"]["created_at"] = "2026-11-02T09:00:00Z"
+    said = event_of("issue_comment", json.dumps(body)).comment
+    del body["comment"]["created_at"]
+    silent = event_of("issue_comment", json.dumps(body)).comment
+
+    assert said.moment == 1793610000.0
+    assert silent.moment is None
+
+
 def test_reads_a_comment_on_a_pull_request(payload):
     body = payload("issue_comment", "created")
     body["issue"]["pull_request"] = {"url": "x"}

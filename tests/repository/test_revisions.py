@@ -1,3 +1,6 @@
+import shutil
+import subprocess
+
 import pytest
 
 from promoter.errors import RepositoryError, UsageError
@@ -207,3 +210,22 @@ def test_git_directory_below_a_line_feed_has_no_work_tree(new_work, opened):
     repository = opened(work.path / ".git")
     assert repository.work_tree is None
     assert repository.git_dir == f"{work.path.resolve()}/.git"
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="commits are signed with ssh-keygen")
+def test_the_time_of_a_signed_commit_is_read_whatever_git_shows_of_signatures(work, opened, tmp_path):
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    for name, value in (
+        ("gpg.format", "ssh"),
+        ("user.signingKey", f"{key}.pub"),
+        ("commit.gpgSign", "true"),
+        ("log.showSignature", "true"),
+    ):
+        work.git("config", name, value)
+    work.commit_files({"a": "a"})
+
+    written = work.git("cat-file", "commit", "HEAD")
+    seconds = int(written.partition("committer ")[2].partition("> ")[2].split()[0])
+    assert "gpgsig" in written
+    assert opened(work.path).committed_at("HEAD") == seconds
