@@ -115,7 +115,8 @@ class _Copy:
                     where=str(self.target.location(old)),
                     hint="write it in block style, or keep the whole",
                 )
-            if _one_line(self.source, node) and _one_line(self.target, old):
+            shape = _shape(self.source, key, node)
+            if shape[0] and shape == _shape(self.target, old_key, old):
                 text = self.source.text[node.start : node.end]
                 yield Edit(self.target.path, old.start, old.end, text)
             else:
@@ -171,8 +172,9 @@ class _Copy:
         return Edit(self.target.path, start, len(text) if end < 0 else end + 1, "")
 
 
-def _one_line(file: YamlFile, node: Node) -> bool:
-    return "\n" not in file.text[node.start : node.end]
+def _shape(file: YamlFile, key: Scalar, node: Node) -> tuple[bool, bool]:
+    """Whether a value has one line, and whether that is its key's line."""
+    return "\n" not in file.text[node.start : node.end], "\n" not in file.text[key.start : node.start]
 
 
 def _end(file: YamlFile, node: Node) -> int:
