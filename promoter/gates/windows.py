@@ -69,12 +69,11 @@ def controller_gate(windows: tuple[Windows, ...], now: datetime) -> Verdict:
 
     One that denies closes; where any allows, one that is open must.
     """
-    verdicts = [window_gate(each, now) for each in windows]
     denied = [window_gate(Windows(each.timezone, deny=each.deny), now) for each in windows]
     closed = next((verdict for verdict in denied if not verdict.passed), None)
     if closed is not None:
         return closed
-    allowing = [verdict for each, verdict in zip(windows, verdicts, strict=True) if each.allow]
+    allowing = [window_gate(each, now) for each in windows if each.allow]
     opened = next((verdict for verdict in allowing if verdict.passed), None)
     if opened is None and allowing:
         return pending(GATE, f"the controller does not sync now: {allowing[0].reason}")

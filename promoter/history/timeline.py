@@ -20,7 +20,7 @@ ROLLBACK: Final = "rollback"
 UNDO: Final = "undo"
 OTHER: Final = "other"
 
-_LEADING_V: Final = re.compile(r"[vV](?=\d)")
+_LEADING_V: Final = re.compile(r"(?<![A-Za-z0-9])[vV](?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,7 @@ def action_of(trailers: Iterable[tuple[str, str]], apps: Iterable[str], environm
     for key, value in trailers:
         names = (name.strip() for name in value.split(","))
         said.setdefault(key.lower(), set()).update(name for name in names if name)
-    about = said.get("promoter-app", set())
-    places = said.get("promoter-env", set())
+    about, places = said.get("promoter-app"), said.get("promoter-env")
     actions = said.get("promoter-action", set()) & {PROMOTE, ROLLBACK, UNDO}
     if (about and not about & set(apps)) or (places and environment not in places) or len(actions) != 1:
         return None

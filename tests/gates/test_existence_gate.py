@@ -2,7 +2,7 @@
 
 import pytest
 
-from promoter.gates import GateState, existence_gate
+from promoter.gates import GateState, Verdict, existence_gate
 from promoter.model import Image, Presence, Published, unknown
 
 ONE, TWO = Image("x/shop", "1.2"), Image("x/cart", "1.2")
@@ -42,3 +42,30 @@ def test_an_absent_image_weighs_more_than_an_unknown_one_and_both_are_told():
 
     assert verdict.state is GateState.REFUSED
     assert verdict.reason == "x/shop has no 1.2; x did not answer"
+
+
+@pytest.mark.parametrize("policy", ["warn", "require"])
+@pytest.mark.parametrize(
+    ("found", "told"), [({}, "no image"), ({ONE: THERE}, "x/shop:1.2 is there")], ids=["none", "one"]
+)
+def test_an_open_gate_names_the_images_that_are_there(policy, found, told):
+    assert existence_gate(policy, found) == Verdict("exists", GateState.ALLOWED, told)
+
+
+@pytest.mark.parametrize(
+    ("policy", "answer", "state", "told", "warning"),
+    [
+        ("warn", ABSENT, GateState.ALLOWED, "x/shop has no 1.2", True),
+        ("warn", SILENT, GateState.ALLOWED, "not verified: x did not answer", True),
+        ("require", ABSENT, GateState.REFUSED, "x/shop has no 1.2", False),
+        ("require", SILENT, GateState.PENDING, "not verified: x did not answer", False),
+    ],
+)
+def test_each_answer_is_told_under_the_gates_name_and_a_promotion_is_no_incident(
+    policy, answer, state, told, warning
+):
+    assert existence_gate(policy, {ONE: answer}) == Verdict("exists", state, told, warning)
+
+
+def test_one_reason_of_several_images_is_told_once():
+    assert existence_gate("warn", {ONE: SILENT, TWO: SILENT}).reason == "not verified: x did not answer"

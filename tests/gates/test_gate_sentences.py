@@ -5,7 +5,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from promoter.config import Approvals, Checks, Environment, Window, Windows
-from promoter.gates import Candidate, Facts, Landed, Note, State, judge, window_gate
+from promoter.errors import UsageError
+from promoter.gates import (
+    OVERRIDABLE,
+    Candidate,
+    Facts,
+    GateState,
+    Landed,
+    Note,
+    State,
+    Verdict,
+    check_overridable,
+    covering,
+    judge,
+    next_start,
+    window_gate,
+)
 from promoter.gates.windows import controller_gate
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
@@ -201,3 +216,90 @@ def test_a_controllers_denial_counts_in_its_own_time_zone():
     verdict = controller_gate((windows,), NOW)
     assert (verdict.gate, str(verdict.state)) == ("window", "pending")
     assert controller_gate((windows,), LATER) == window_gate(Windows("UTC"), LATER)
+
+
+def test_a_window_that_closes_is_told_by_its_name_or_its_start_and_its_end():
+    named, nameless = (Windows("UTC", deny=(Window("0 9 * * *", 4 * 3600, name),)) for name in ("stop", ""))
+
+    assert window_gate(named, NOW) == Verdict(
+        "window", GateState.PENDING, "closed by the window 'stop' until Wed 2026-03-04 13:00 UTC"
+    )
+    assert "'0 9 * * *'" in window_gate(nameless, NOW).reason
+
+
+def test_ends_and_starts_are_told_in_the_windows_own_time_zone():
+    tokyo = Window("0 20 * * *", 2 * 3600)  # 11:00 to 13:00 UTC
+
+    assert (
+        window_gate(Windows("Asia/Tokyo", allow=(tokyo,)), NOW).reason
+        == "open until Wed 2026-03-04 22:00 JST"
+    )
+    assert (
+        window_gate(Windows("Asia/Tokyo", allow=(tokyo,)), LATER).reason == "opens Thu 2026-03-05 20:00 JST"
+    )
+
+
+def test_the_earliest_of_several_windows_is_the_one_that_opens():
+    windows = Windows("UTC", allow=(Window("0 20 * * *", 60), Window("0 15 * * *", 60)))
+
+    assert window_gate(windows, NOW).reason == "opens Wed 2026-03-04 15:00 UTC"
+
+
+def test_an_opening_is_the_window_with_its_end():
+    opening = covering(OFFICE, "UTC", NOW)
+
+    assert opening is not None
+    assert (opening.window, opening.ends) == (OFFICE, NOW + timedelta(hours=1))
+    assert covering(OFFICE, "UTC", LATER) is None
+    assert covering(OFFICE, "UTC", NOW - timedelta(hours=3)) is not None
+    assert next_start(OFFICE, "UTC", NOW) == NOW + timedelta(hours=21)
+
+
+def test_a_controller_that_does_not_sync_now_is_told_with_the_first_reason():
+    later, early = (Windows("UTC", allow=(Window(f"0 {hour} * * *", 60),)) for hour in (15, 20))
+
+    assert controller_gate((later, early), NOW) == Verdict(
+        "window",
+        GateState.PENDING,
+        "the controller does not sync now: opens Wed 2026-03-04 15:00 UTC",
+    )
+
+
+def test_a_controller_that_syncs_now_is_told_by_the_window_that_is_open():
+    closed, opened = Windows("UTC", allow=(Window("0 15 * * *", 60),)), Windows("UTC", allow=(OFFICE,))
+    told = Verdict("window", GateState.ALLOWED, "open until Wed 2026-03-04 13:00 UTC")
+
+    assert controller_gate((closed, opened), NOW) == told
+    assert controller_gate((Windows("UTC"), opened), NOW) == told
+    assert controller_gate((Windows("UTC"),), NOW) == Verdict(
+        "window", GateState.ALLOWED, "no window closes it now"
+    )
+
+
+def test_the_controllers_windows_are_asked_once_the_environments_own_let_it_through():
+    closing = Windows("UTC", deny=(OFFICE,))
+    opening = Windows("UTC", allow=(OFFICE,))
+
+    assert said(Environment("p", windows=opening), "window")[1] == "open until Wed 2026-03-04 13:00 UTC"
+    assert said(Environment("p", windows=opening), "window", windows=(closing,))[0] == "pending"
+    assert said(Environment("p", windows=closing), "window", windows=(opening,))[0] == "pending"
+
+
+def test_every_gate_that_opens_by_hand_may_be_named():
+    check_overridable(OVERRIDABLE)
+    check_overridable(())
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("soack", "did you mean 'soak'?"),
+        ("hold", f"gates that open by hand: {', '.join(OVERRIDABLE)}"),
+        ("skip", f"gates that open by hand: {', '.join(OVERRIDABLE)}"),
+    ],
+)
+def test_a_gate_that_does_not_open_by_hand_is_told_with_those_that_do(name, hint):
+    with pytest.raises(UsageError) as error:
+        check_overridable(("order", name))
+
+    assert (error.value.message, error.value.hint) == (f"the gate {name!r} does not open by hand", hint)

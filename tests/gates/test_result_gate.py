@@ -1,6 +1,6 @@
 """The gate on a promotion's result: only errors count, and only those that were not there before."""
 
-from promoter.gates import GateState, lint_gate
+from promoter.gates import GateState, Verdict, lint_gate
 from promoter.gates.result import new_errors
 from promoter.model import Finding, Location, ObjectKey, Severity
 
@@ -41,7 +41,7 @@ def test_warnings_and_notes_never_count():
 
 
 def test_without_new_errors_the_gate_is_open():
-    assert lint_gate([]).passed
+    assert lint_gate([]) == Verdict("lint", GateState.ALLOWED, "no new errors")
 
 
 def test_a_refusal_names_rule_and_place():
@@ -55,3 +55,10 @@ def test_of_many_errors_three_are_told_and_the_rest_counted():
     reason = lint_gate([finding(message=f"number {n}") for n in range(5)]).reason
     assert reason.startswith("5 new errors: a.yaml:3:5 IMG001 number 0; ")
     assert reason.endswith("number 2; and 2 more")
+
+
+def test_three_errors_are_all_told_and_nothing_is_left_to_count():
+    told = "; ".join(f"a.yaml:3:5 IMG001 number {n}" for n in range(3))
+
+    assert lint_gate([finding(message=f"number {n}") for n in range(3)]).reason == f"3 new errors: {told}"
+    assert lint_gate([finding(), finding()]).reason.startswith("2 new errors: ")
