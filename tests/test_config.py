@@ -87,6 +87,21 @@ def test_words_that_yaml_reads_as_booleans_mean_what_they_say():
             "1:40",
             "did you mean 'Europe/Stockholm'",
         ),
+        (
+            "environments: {a: {windows: {deny: [{start: 0 99 * * *, for: 1h}]}}}",
+            "1:37",
+            "expected a cron start like \"0 9 * * mon-thu\", found '0 99 * * *'",
+        ),
+        (
+            "environments: {a: {windows: {deny: [{start: 0 0 30 2 *, for: 1h}]}}}",
+            "1:37",
+            "found '0 0 30 2 *'",
+        ),
+        (
+            "environments: {a: {windows: {deny: [{start: 0 0 0 1 1 *, for: 1h}]}}}",
+            "1:37",
+            "found '0 0 0 1 1 *'",
+        ),
         ("a: b: c", "1:5", "not valid YAML"),
         ("branch: a\nbranch: b", "2:1", "written twice"),
         ("access: [{may: [promot]}]", "1:16", "did you mean 'promote'"),

@@ -1,6 +1,7 @@
 """The environments of `promoter.yaml`: their rules, what they copy, and the order that `needs` gives."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from promoter.config.reading import Fields
@@ -106,9 +107,20 @@ def _check_timezone(fields: Fields, name: str) -> None:
         raise fields.error(node, f"expected an IANA time zone like Europe/Stockholm, found {name!r}", hint)
 
 
+def _is_cron(start: str) -> bool:
+    """Whether a start has five fields (minute, hour, day, month, weekday), and some day has all of them."""
+    from cronsim import CronSim, CronSimError
+
+    try:
+        CronSim(start, datetime(2000, 1, 1, tzinfo=UTC))
+    except CronSimError:
+        return False
+    return len(start.split()) == 5  # noqa: PLR2004 - the reader also takes one with seconds
+
+
 def _window(fields: Fields) -> Window:
     window = Window(fields.text("start", ""), fields.duration("for"), fields.text("name", ""))
-    if len(window.start.split()) != 5 and fields.node:  # noqa: PLR2004 - minute, hour, day, month, weekday
+    if not _is_cron(window.start) and fields.node:
         raise fields.error(
             fields.node, f'expected a cron start like "0 9 * * mon-thu", found {window.start!r}'
         )

@@ -18,6 +18,16 @@ from promoter.deployables.settings import canonical_url
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Destination, Json, Location
 
+_DAILY = "0 0 * * *"
+_NAMED = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": _DAILY,
+    "@midnight": _DAILY,
+    "@hourly": "0 * * * *",
+}
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
@@ -117,9 +127,10 @@ def _project(found: ControllerObject) -> Project:
 
 
 def _window(body: Mapping[str, Json]) -> SyncWindow:
+    schedule = string(body.get("schedule"))
     return SyncWindow(
         string(body.get("kind")),
-        string(body.get("schedule")),
+        _NAMED.get(schedule, schedule),
         _seconds(string(body.get("duration"))),
         string(body.get("timeZone")) or "UTC",
         _texts(body.get("applications")),

@@ -6,7 +6,7 @@ Deny beats allow; where any allow window is written, everything outside of them 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from promoter.config import Window, Windows
 from promoter.gates.verdict import Verdict, allowed, pending
@@ -67,8 +67,12 @@ def window_gate(windows: Windows, now: datetime) -> Verdict:
 def controller_gate(windows: tuple[Windows, ...], now: datetime) -> Verdict:
     """Whether a controller's own windows let it sync at `now`; they hold in several time zones.
 
-    One that denies closes; where any allows, one that is open must.
+    One that denies closes; where any allows, one that is open must. One that cannot be read closes too:
+    nobody checked it when it was written.
     """
+    unreadable = next((problem for each in windows if (problem := _problem(each))), None)
+    if unreadable is not None:
+        return pending(GATE, unreadable)
     denied = [window_gate(Windows(each.timezone, deny=each.deny), now) for each in windows]
     closed = next((verdict for verdict in denied if not verdict.passed), None)
     if closed is not None:
@@ -78,6 +82,20 @@ def controller_gate(windows: tuple[Windows, ...], now: datetime) -> Verdict:
     if opened is None and allowing:
         return pending(GATE, f"the controller does not sync now: {allowing[0].reason}")
     return opened or allowed(GATE, "no window closes it now")
+
+
+def _problem(windows: Windows) -> str | None:
+    """What cannot be read of a controller's windows, or None."""
+    from cronsim import CronSim, CronSimError
+
+    for window in (*windows.deny, *windows.allow):
+        try:
+            CronSim(window.start, datetime(2000, 1, 1, tzinfo=ZoneInfo(windows.timezone)))
+        except CronSimError:
+            return f"the window {window.start!r} of {window.name} cannot be read"
+        except (ZoneInfoNotFoundError, ValueError):
+            return f"the time zone {windows.timezone!r} of a window of {window.name} is not known"
+    return None
 
 
 def _shown(moment: datetime) -> str:

@@ -70,5 +70,27 @@ def test_the_and_operator_wants_every_kind_of_pattern() -> None:
     assert always not in windows_of({"default": project()}, deployable("asia"))
 
 
+@pytest.mark.parametrize(
+    ("schedule", "start"),
+    [
+        ("@yearly", "0 0 1 1 *"),
+        ("@annually", "0 0 1 1 *"),
+        ("@monthly", "0 0 1 * *"),
+        ("@weekly", "0 0 * * 0"),
+        ("@daily", "0 0 * * *"),
+        ("@midnight", "0 0 * * *"),
+        ("@hourly", "0 * * * *"),
+        ("@every 1h", "@every 1h"),
+    ],
+)
+def test_a_named_schedule_is_the_cron_start_that_it_stands_for(schedule, start) -> None:
+    text = PROJECT.replace("* * * * *", schedule)
+    named = projects(read(graph({"p.yaml": text}), "p.yaml"))["default"]
+
+    assert Windows("UTC", deny=(Window(start, 60, "AppProject default"),)) in windows_of(
+        {"default": named}, deployable("us")
+    )
+
+
 def test_without_a_project_there_are_no_windows() -> None:
     assert windows_of({}, deployable("eu-1")) == ()

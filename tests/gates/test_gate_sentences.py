@@ -276,6 +276,33 @@ def test_a_controller_that_syncs_now_is_told_by_the_window_that_is_open():
     )
 
 
+@pytest.mark.parametrize(
+    ("windows", "told"),
+    [
+        (
+            Windows("UTC", allow=(Window("@every 1h", 60, "AppProject shop"),)),
+            "the window '@every 1h' of AppProject shop cannot be read",
+        ),
+        (
+            Windows("UTC", deny=(Window("0 0 30 2 *", 60, "AppProject shop"),)),
+            "the window '0 0 30 2 *' of AppProject shop cannot be read",
+        ),
+        (
+            Windows("Europe/Nowhere", deny=(Window("* * * * *", 60, "AppProject shop"),)),
+            "the time zone 'Europe/Nowhere' of a window of AppProject shop is not known",
+        ),
+        (
+            Windows("../etc", allow=(Window("* * * * *", 60, "AppProject shop"),)),
+            "the time zone '../etc' of a window of AppProject shop is not known",
+        ),
+    ],
+)
+def test_a_controllers_window_that_cannot_be_read_closes_and_is_named(windows, told):
+    always = Windows("UTC", allow=(Window("* * * * *", 60),))
+
+    assert controller_gate((always, windows), NOW) == Verdict("window", GateState.PENDING, told)
+
+
 def test_the_controllers_windows_are_asked_once_the_environments_own_let_it_through():
     closing = Windows("UTC", deny=(OFFICE,))
     opening = Windows("UTC", allow=(OFFICE,))
