@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test check worker corpus bench mutants replay comparison docs pictures dist clean
+.PHONY: demo test coverage check worker corpus bench mutants replay comparison docs pictures dist clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,6 +21,10 @@ demo: $(BIN)/.installed  ## makes a small GitOps repository and walks through it
 
 test: $(BIN)/.developing  ## runs every test
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_FLAGS)
+
+coverage: $(BIN)/.developing  ## runs every test and fails when too many branches were never taken
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(PYTEST_FLAGS)
+	$(BIN)/python tools/branches.py
 
 check: $(BIN)/.developing  ## runs the linters, the types and the import contracts
 	$(BIN)/ruff check
