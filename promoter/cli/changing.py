@@ -36,9 +36,7 @@ def promote(
     target: Annotated[
         str, typer.Option("--to", metavar="ADDRESS", help="The environment, group or directory to change.")
     ] = "",
-    image: Annotated[
-        list[str] | None, typer.Option("--image", metavar="NAME", help="Only this image; may be repeated.")
-    ] = None,
+    image: options.OnlyImages = None,
     dry_run: options.DryRun = False,
     write: options.Write = False,
     unproven: options.Unproven = False,
@@ -84,9 +82,7 @@ def rollback(
     ] = "",
     steps: Annotated[int, typer.Option("--steps", min=1, help="How many versions back.")] = 1,
     undo: Annotated[bool, typer.Option("--undo", help="Go back to what the last rollback left.")] = False,
-    image: Annotated[
-        list[str] | None, typer.Option("--image", metavar="NAME", help="Only this image; may be repeated.")
-    ] = None,
+    image: options.OnlyImages = None,
     hold: Annotated[
         str,
         typer.Option("--hold", metavar="DURATION", help="Hold it for 2h, 7d, …; else until released."),
@@ -154,9 +150,7 @@ def land(
 
 @app.command()
 def reconcile(
-    apps: Annotated[
-        list[str] | None, typer.Argument(metavar="[APP]...", autocompletion=options.apps)
-    ] = None,
+    apps: options.Apps = None,
     dry_run: options.DryRun = False,
     format_: options.Format = options.TextOrJson.TEXT,
 ) -> None:

@@ -1,7 +1,7 @@
 """Commands that show differences: diff, report."""
 
-from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +11,6 @@ from promoter.cli import options
 from promoter.cli.app import app
 
 if TYPE_CHECKING:
-    from promoter.commands.diff import DiffRequest
-    from promoter.commands.shards import Shard
-    from promoter.commands.workspace import Workspace
-    from promoter.deployables.share import Share
     from promoter.diff import DiffReport
 
 
@@ -37,12 +33,7 @@ def diff(
             autocompletion=options.environments,
         ),
     ] = None,
-    app_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--app", metavar="APP", help="Only this app; may be repeated.", autocompletion=options.apps
-        ),
-    ] = None,
+    app_: options.OnlyApps = None,
     hide: Annotated[
         list[str] | None,
         typer.Option("--hide", metavar="FILTER", help="Hide and count fields: [KIND[/NAME]:]PATH."),
@@ -74,21 +65,17 @@ def diff(
     filters = tuple(Filter.parse(text) for text in hide or ())
     asked = DiffRequest(tuple(addresses or ()), tuple(app_ or ()), filters, noise, Redactor.fresh())
     if shard or shard_file:
+        from promoter.commands.sharing import diff_shard
+
         refused = {
             "--side-by-side": side_by_side, "--exit-code": exit_code,
             "--format": format_ is not DiffFormat.TEXT,
         }  # fmt: skip
-        options.write_shard(shard, shard_file, refused, _shard(asked))
+        options.write_shard(shard, shard_file, refused, partial(diff_shard, request=asked))
         return
     with options.workspace() as workspace:
         report = run(workspace, asked)
     finish(report, format_, side_by_side=side_by_side, exit_code=exit_code)
-
-
-def _shard(asked: "DiffRequest") -> Callable[["Workspace", "Share"], "Shard"]:
-    from promoter.commands.sharing import diff_shard
-
-    return lambda workspace, share: diff_shard(workspace, share, asked)
 
 
 def finish(report: "DiffReport", format_: DiffFormat, *, side_by_side: bool, exit_code: bool) -> None:

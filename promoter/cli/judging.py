@@ -1,7 +1,7 @@
 """Commands that judge: lint and rules."""
 
-from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -10,10 +10,7 @@ from promoter.cli import options
 from promoter.cli.app import app
 
 if TYPE_CHECKING:
-    from promoter.commands.lint import LintRequest
-    from promoter.commands.shards import Shard
     from promoter.commands.workspace import Workspace
-    from promoter.deployables.share import Share
     from promoter.lint.report import LintReport
 
 
@@ -107,11 +104,13 @@ def lint(
         profile, kubernetes, baseline, since, _fix(fix=fix, unsafe=unsafe_fixes, preview=preview), preview,
     )  # fmt: skip
     if shard or shard_file:
+        from promoter.commands.sharing import lint_shard
+
         refused = {
             "`-`": bool(extra), "--fix, --unsafe-fixes or --diff": asked.fix != "none",
             "--open-issues": open_issues, "--format": bool(formats), "--fail-on": fail_on is not None,
         }  # fmt: skip
-        options.write_shard(shard, shard_file, refused, _shard(asked))
+        options.write_shard(shard, shard_file, refused, partial(lint_shard, request=asked))
         return
     outputs = [output(text) for text in formats or ["text"]]
     with options.workspace() as opened:
@@ -137,12 +136,6 @@ def finish(
     only_sarif = all(format_ is LintFormat.SARIF for format_, _ in outputs)
     least = fail_on or (FailOn.NEVER if only_sarif else configured)
     raise typer.Exit(exit_code(report, None if least == FailOn.NEVER else Severity(least)))
-
-
-def _shard(asked: "LintRequest") -> Callable[["Workspace", "Share"], "Shard"]:
-    from promoter.commands.sharing import lint_shard
-
-    return lambda workspace, share: lint_shard(workspace, share, asked)
 
 
 def _keep_issues(workspace: "Workspace", report: "LintReport") -> None:

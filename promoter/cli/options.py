@@ -37,6 +37,10 @@ Format = Annotated[TextOrJson, typer.Option("--format", help="How the result is 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and the diff, change nothing.")]
 Write = Annotated[bool, typer.Option("--write", help="Edit the work tree and stop there: no commit.")]
 Because = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is kept in the history.")]
+At = Annotated[str, typer.Option("--at", metavar="REV", help="This revision, instead of the work tree.")]
+OnlyImages = Annotated[
+    list[str] | None, typer.Option("--image", metavar="NAME", help="Only this image; may be repeated.")
+]
 OneShard = Annotated[
     str, typer.Option("--shard", metavar="I/N", help="Only render, and only part I of N, into --output.")
 ]
@@ -120,6 +124,11 @@ def _names(incomplete: str, what: str) -> list[str]:
 
 
 App = Annotated[str, typer.Argument(metavar="APP", help="An app.", autocompletion=apps)]
+Apps = Annotated[list[str] | None, typer.Argument(metavar="[APP]...", autocompletion=apps)]
+OnlyApps = Annotated[
+    list[str] | None,
+    typer.Option("--app", metavar="APP", help="Only this app; may be repeated.", autocompletion=apps),
+]
 In = Annotated[
     str, typer.Option("--in", metavar="ENV", help="The environment.", autocompletion=environments)
 ]

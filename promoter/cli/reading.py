@@ -1,7 +1,7 @@
 """Commands that only read: apps, images, render, status, history, config."""
 
-from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -10,10 +10,6 @@ from promoter.cli import options
 from promoter.cli.app import app
 
 if TYPE_CHECKING:
-    from promoter.commands.render import RenderRequest
-    from promoter.commands.shards import Shard
-    from promoter.commands.workspace import Workspace
-    from promoter.deployables.share import Share
     from promoter.report.render import ManifestsReport
 
 config = typer.Typer(help="Validate promoter.yaml, print its JSON schema.", no_args_is_help=True)
@@ -44,16 +40,12 @@ def check(
 
 @app.command()
 def apps(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[APP]...", autocompletion=options.apps)
-    ] = None,
+    names: options.Apps = None,
     explain: Annotated[
         str,
         typer.Option("--explain", metavar="APP", help="What decided app, environment and path of APP."),
     ] = "",
-    at: Annotated[
-        str, typer.Option("--at", metavar="REV", help="This revision, instead of the work tree.")
-    ] = "",
+    at: options.At = "",
     format_: options.Format = options.TextOrJson.TEXT,
 ) -> None:
     """Show what each controller deploys from here: where from, where to, as which environment.
@@ -105,15 +97,8 @@ def render(
             metavar="ADDRESS|PATH", help="ENV[@REV] or ./DIR[@REV].", autocompletion=options.environments
         ),
     ],
-    app_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--app", metavar="APP", help="Only this app; may be repeated.", autocompletion=options.apps
-        ),
-    ] = None,
-    at: Annotated[
-        str, typer.Option("--at", metavar="REV", help="This revision, instead of the work tree.")
-    ] = "",
+    app_: options.OnlyApps = None,
+    at: options.At = "",
     redact: Annotated[
         bool, typer.Option("--redact", help="Hide values of Secrets, keys and tokens, as reports do.")
     ] = False,
@@ -132,18 +117,14 @@ def render(
 
     asked = RenderRequest(options.at_revision(address, at), tuple(app_ or ()))
     if shard or shard_file:
+        from promoter.commands.sharing import render_shard
+
         refused = {"--redact": redact, "--format": format_ is not ManifestFormat.YAML}
-        options.write_shard(shard, shard_file, refused, _shard(asked))
+        options.write_shard(shard, shard_file, refused, partial(render_shard, request=asked))
         return
     with options.workspace() as workspace:
         found = run(workspace, asked)
     finish(found, format_, redact=redact)
-
-
-def _shard(asked: "RenderRequest") -> Callable[["Workspace", "Share"], "Shard"]:
-    from promoter.commands.sharing import render_shard
-
-    return lambda workspace, share: render_shard(workspace, share, asked)
 
 
 def finish(found: "ManifestsReport", format_: ManifestFormat, *, redact: bool) -> NoReturn:
@@ -161,12 +142,8 @@ def finish(found: "ManifestsReport", format_: ManifestFormat, *, redact: bool) -
 
 @app.command()
 def status(
-    apps: Annotated[
-        list[str] | None, typer.Argument(metavar="[APP]...", autocompletion=options.apps)
-    ] = None,
-    at: Annotated[
-        str, typer.Option("--at", metavar="REV", help="This revision, instead of the work tree.")
-    ] = "",
+    apps: options.Apps = None,
+    at: options.At = "",
     format_: options.Format = options.TextOrJson.TEXT,
 ) -> None:
     """Show what every environment runs, who is behind, and what could be promoted now.

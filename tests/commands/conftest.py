@@ -57,3 +57,16 @@ def promoter(shop, capsys, monkeypatch):
         return Ran(int(code), captured.out, captured.err)
 
     return command
+
+
+@pytest.fixture
+def refused(shop, promoter):
+    """Runs a command that must be refused and must write nothing; gives what it says."""
+
+    def command(*arguments: str) -> str:
+        before = shop.state()
+        ran = promoter(*arguments)
+        assert (ran.code, shop.state()) == (5, before), ran.err or ran.out
+        return ran.err
+
+    return command

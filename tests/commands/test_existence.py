@@ -51,15 +51,12 @@ def test_a_version_that_was_pushed_is_promoted_and_the_pull_request_says_so(conf
     assert f"| exists | :white_check_mark: allowed | {registry.host}/acme/shop:1.10 is there |" in written
 
 
-def test_a_version_that_was_never_pushed_is_refused_and_nothing_is_written(configured, registry, promoter):
-    shop = configured()
-    before = shop.state()
+def test_a_version_that_was_never_pushed_is_refused_and_nothing_is_written(configured, registry, refused):
+    configured()
 
-    ran = promoter(*PROMOTE)
+    said = refused(*PROMOTE)
 
-    assert ran.code == 5
-    assert f"shop in staging: exists: {registry.host}/acme/shop has no 1.10" in ran.err
-    assert shop.state() == before
+    assert f"shop in staging: exists: {registry.host}/acme/shop has no 1.10" in said
 
 
 def test_only_what_moves_is_asked_for(configured, registry, promoter):
@@ -235,17 +232,12 @@ def rolled_out(configured, registry, promoter):
 ROLLBACK = ("rollback", "shop", "--in", "staging", "--because", "500s")
 
 
-def test_case_7_a_rollback_to_a_version_that_the_registry_dropped_is_refused(
-    rolled_out, registry, promoter
-):
-    shop = rolled_out()
-    before = shop.state()
+def test_case_7_a_rollback_to_a_version_that_the_registry_dropped_is_refused(rolled_out, registry, refused):
+    rolled_out()
 
-    ran = promoter(*ROLLBACK)
+    said = refused(*ROLLBACK)
 
-    assert ran.code == 5
-    assert f"exists: {registry.host}/acme/shop has no 1.9" in ran.err
-    assert shop.state() == before
+    assert f"exists: {registry.host}/acme/shop has no 1.9" in said
 
 
 def test_a_rollback_does_not_wait_for_a_registry_that_does_not_answer(rolled_out, registry, promoter):

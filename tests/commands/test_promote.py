@@ -47,14 +47,10 @@ def test_write_edits_the_work_tree_and_stops_there(shop, promoter):
     assert '"1.10"' in shop.overlay("staging").read_text()
 
 
-def test_a_gate_refuses_with_its_reason_and_writes_nothing(shop, promoter):
-    before = shop.state()
+def test_a_gate_refuses_with_its_reason_and_writes_nothing(refused):
+    said = refused("promote", "shop", "--from", "dev", "--to", "prod")
 
-    ran = promoter("promote", "shop", "--from", "dev", "--to", "prod")
-
-    assert ran.code == 5
-    assert "1.10 has to run in staging first" in ran.err
-    assert shop.state() == before
+    assert "1.10 has to run in staging first" in said
 
 
 def test_a_group_gets_a_branch_for_each_environment(shop, promoter):
@@ -68,7 +64,7 @@ def test_a_group_gets_a_branch_for_each_environment(shop, promoter):
     assert branches == ["promote/shop/prod-eu", "promote/shop/prod-us"]
 
 
-def test_the_proof_refuses_when_a_shared_base_is_the_only_place_of_the_image(shop, promoter):
+def test_the_proof_refuses_when_a_shared_base_is_the_only_place_of_the_image(shop, refused):
     base = "apps/shop/base/kustomization.yaml"
     text = (shop.path / base).read_text() + "images: [{name: ghcr.io/acme/shop, newTag: '1.9'}]\n"
     overlays = {
@@ -76,14 +72,11 @@ def test_the_proof_refuses_when_a_shared_base_is_the_only_place_of_the_image(sho
         for env in ("staging", "prod-eu", "prod-us")
     }
     shop.commit_files({base: text, **overlays}, "Move the version into the base")
-    before = shop.state()
 
-    ran = promoter("promote", "shop", "--from", "dev", "--to", "staging")
+    said = refused("promote", "shop", "--from", "dev", "--to", "staging")
 
-    assert ran.code == 5
-    assert base in ran.err
-    assert "prod-eu" in ran.err
-    assert shop.state() == before
+    assert base in said
+    assert "prod-eu" in said
 
 
 def test_a_version_that_is_there_already_is_nothing_to_do(promoter):

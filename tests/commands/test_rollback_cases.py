@@ -74,7 +74,7 @@ def test_case_03_rollback_touches_one_app_of_a_batched_change(prod, promoter):
     assert [path for path in changed if not path.startswith(".promoter/")] == [OVERLAY]
 
 
-def test_case_04_version_in_a_shared_base_is_not_taken_back_for_one_environment(shop, promoter):
+def test_case_04_version_in_a_shared_base_is_not_taken_back_for_one_environment(shop, refused):
     base = "apps/shop/base/kustomization.yaml"
     plain = (shop.path / base).read_text()
     overlays = {
@@ -84,13 +84,10 @@ def test_case_04_version_in_a_shared_base_is_not_taken_back_for_one_environment(
     for version in ("1.9", "1.10"):
         image = f"images: [{{name: ghcr.io/acme/shop, newTag: '{version}'}}]\n"
         shop.commit_files({base: plain + image, **overlays}, f"All run {version}")
-    before = shop.state()
 
-    ran = promoter(*ROLLBACK)
+    said = refused(*ROLLBACK)
 
-    assert ran.code == 5
-    assert base in ran.err
-    assert shop.state() == before
+    assert base in said
 
 
 def test_case_05_tag_and_digest_go_back_together(shop, promoter):
@@ -146,14 +143,10 @@ def migrated(prod):
     return prod
 
 
-def test_case_09_back_over_a_version_that_cannot_be_undone_is_refused(migrated, promoter):
-    before = migrated.state()
+def test_case_09_back_over_a_version_that_cannot_be_undone_is_refused(migrated, refused):
+    said = refused(*ROLLBACK, "--to", "1.9")
 
-    ran = promoter(*ROLLBACK, "--to", "1.9")
-
-    assert ran.code == 5
-    assert "irreversible: shop cannot go back from 1.11 to 1.9: 1.10 is not undone" in ran.err
-    assert migrated.state() == before
+    assert "irreversible: shop cannot go back from 1.11 to 1.9: 1.10 is not undone" in said
 
 
 def test_case_09_back_to_the_limit_itself_is_free(migrated, promoter):
