@@ -8,12 +8,14 @@ it: that is how a bootstrapped repository looks. Fields: https://fluxcd.io/flux/
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from promoter.deployables.artifacts import artifact_path
 from promoter.deployables.context import Context
 from promoter.deployables.naming import Clues
-from promoter.deployables.objects import ControllerObject, mapping, string
+from promoter.deployables.objects import ControllerObject, mapping, sequence, string
+from promoter.deployables.sourceignore import artifact
 from promoter.model import Deployable, Destination, Json
 
 KUSTOMIZE: Final = "kustomize.toolkit.fluxcd.io"
@@ -27,13 +29,15 @@ _VARIABLE: Final = re.compile(r"(?<!\$)\$\{")
 class Root:
     """Where a FluxKustomization's path leads: `path` inside this repository, None when elsewhere.
 
-    `revision` is the one that the source reads when it is not the tree at hand.
+    `revision` is the one that the source reads when it is not the tree at hand, `ignore` the source's
+    `spec.ignore`.
     """
 
     path: str | None
     reason: str | None = None
     note: str = ""
     revision: str = ""
+    ignore: str = ""
 
 
 def discover(context: Context) -> Iterator[Deployable]:
@@ -69,25 +73,55 @@ def root_of(context: Context, found: ControllerObject) -> Root:
         return Root(None, note=f"the source is the {kind} {name}")
     if kind != "GitRepository":
         return Root(None, f"its sourceRef has the kind {kind or 'nothing'}, expected GitRepository")
-    return _git_root(context, reference, written)
+    return _git_root(context, reference, written, found.holder)
 
 
-def _git_root(context: Context, reference: Mapping[str, Json], written: str) -> Root:
+def repositories(context: Context, name: str) -> list[ControllerObject]:
+    """The GitRepositories of a name."""
+    return [item for item in context.of("source.toolkit.fluxcd.io", "GitRepository") if item.name == name]
+
+
+def _ignore(candidates: list[ControllerObject], holder: str) -> str:
+    """`spec.ignore` of the GitRepository; of several with one name that of the nearest to `holder`."""
+    folders = holder.split("/")[:-1]
+
+    def near(found: ControllerObject) -> int:
+        pairs = zip(folders, found.holder.split("/")[:-1], strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    nearest = max(candidates, key=near, default=None)
+    return string(nearest.spec.get("ignore")) if nearest is not None else ""
+
+
+def _included(repository: ControllerObject) -> Iterator[str]:
+    """What the artifact of a GitRepository holds of others, and is not looked for here.
+
+    Its place is `toPath`, else the other's name: https://fluxcd.io/flux/components/source/gitrepositories/#include
+    """
+    for each in map(mapping, sequence(repository.spec.get("include"))):
+        name = string(mapping(each.get("repository")).get("name"))
+        place = plain_path(string(each.get("toPath"))) or name
+        yield f"its source includes the GitRepository {name} at {place}, which is not read here"
+
+
+def _git_root(context: Context, reference: Mapping[str, Json], written: str, holder: str) -> Root:
     name = string(reference.get("name"))
-    candidates = [
-        item for item in context.of("source.toolkit.fluxcd.io", "GitRepository") if item.name == name
-    ]
+    candidates = repositories(context, name)
     urls = {string(item.spec.get("url")) for item in candidates}
     foreign = sorted(url for url in urls if url not in context.own)
     if candidates and len(foreign) == len(urls):
         return Root(None, note=f"the source {', '.join(foreign)} is not this repository")
-    note = "" if candidates else f"the GitRepository {name} is not in this repository; its path is"
+    said = f"the GitRepository {name} is not in this repository; its path is {written or 'the root'}"
+    note = "; ".join(dict.fromkeys(each for item in candidates for each in _included(item)))
     read = ", ".join(sorted({each for item in candidates if (each := _other_revision(context, item))}))
     if context.exists(written):
-        return Root(written, note=f"{note} {written or 'the root'}" if note else "", revision=read)
+        ignore = _ignore(candidates, holder)
+        gone = f"the path {written} is left out of the source by .sourceignore or spec.ignore"
+        reason = None if artifact(context.graph.snapshot, ignore).holds(written) else gone
+        return Root(written, reason, note if candidates else said, revision=read, ignore=ignore)
     if candidates:
         where = f" here; the source reads the {read}" if read else ""
-        return Root(written, f"the path {written} does not exist{where}", revision=read)
+        return Root(written, f"the path {written} does not exist{where}", note, revision=read)
     return Root(None, f"neither the GitRepository {name} nor the path {written} is in this repository")
 
 
@@ -117,7 +151,7 @@ def _chart_root(context: Context, found: ControllerObject) -> Root:
     name = string(chart.get("chart"))
     if reference.get("kind") != "GitRepository":
         return Root(None, note=f"the chart {name} comes from elsewhere" if name else "")
-    return _git_root(context, reference, plain_path(name))
+    return _git_root(context, reference, plain_path(name), found.holder)
 
 
 def _deployable(context: Context, found: ControllerObject, root: Root) -> Deployable:
@@ -148,7 +182,7 @@ def _deployable(context: Context, found: ControllerObject, root: Root) -> Deploy
         found.location,
         found.namespace,
         destination,
-        {"spec": dict(spec)},
+        {"spec": dict(spec), "ignore": root.ignore} if root.ignore else {"spec": dict(spec)},
         suspended=spec.get("suspend") is True,
         reason=root.reason,
         evidence=(*named.evidence, *notes, *context.about(found, {}, own=True)),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from promoter.deployables.builds.after import PostBuild
+from promoter.deployables.builds.flux_source import packed
 from promoter.deployables.builds.kustomizations import Fields, appended, fields, laid_over
 from promoter.deployables.builds.prepared import Prepared, RefusedError
 from promoter.deployables.builds.variables import variables
@@ -18,7 +19,6 @@ from promoter.yamldoc import Mapping as Node
 from promoter.yamldoc import text
 
 _EXTENSIONS: Final = (".yaml", ".yml")
-_NOT_IN_ARTIFACT: Final = frozenset({".sops.yaml", ".flux.yaml", ".goreleaser.yml", ".goreleaser.yaml"})
 
 
 def prepare(graph: Graph, deployable: Deployable) -> Prepared:
@@ -27,10 +27,12 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared:
         raise RefusedError(f"the {deployable.kind} {deployable.name} needs helm to render")
     assert deployable.path is not None
     spec = mapping(deployable.overrides.get("spec"))
-    before = fields(graph, deployable.path)
-    generated = before if before is not None else generate(graph, deployable.path)
-    after = merged(graph, deployable.path, generated, spec)
-    snapshot = graph.snapshot if after == before else laid_over(graph.snapshot, deployable.path, after)
+    components = tuple(filter(None, map(string, sequence(spec.get("components")))))
+    source = packed(graph, deployable.path, string(deployable.overrides.get("ignore")), components)
+    before = fields(source, deployable.path)
+    generated = before if before is not None else generate(source, deployable.path)
+    after = merged(source, deployable.path, generated, spec)
+    snapshot = source.snapshot if after == before else laid_over(source.snapshot, deployable.path, after)
     found = variables(graph, deployable, spec)
     common = mapping(spec.get("commonMetadata"))
     post = PostBuild(
@@ -71,7 +73,7 @@ def _found(graph: Graph, directory: str) -> Iterator[str]:
                 nested.add(above)
                 yield above
             continue
-        if name.endswith(_EXTENSIONS) and name.rpartition("/")[2] not in _NOT_IN_ARTIFACT:
+        if name.endswith(_EXTENSIONS):
             _check(graph, path)
             yield name
 
