@@ -23,7 +23,7 @@ from promoter.lint.context import LATEST, RenderedContext
 from promoter.lint.custom import Custom
 from promoter.lint.custom import rules as custom_rules
 from promoter.lint.engine import Judgement, judge
-from promoter.lint.environments import GitContext, Stage, inferred
+from promoter.lint.environments import Stage, inferred
 from promoter.lint.inputs import Inputs
 from promoter.lint.report import LintReport
 from promoter.lint.rule import Profile, Report, Rule
@@ -67,16 +67,16 @@ def lint(workspace: Workspace, request: LintRequest) -> LintReport:
     view = workspace.view()
     if request.extra:
         view = workspace.view_of(view.snapshot.with_files(dict(request.extra)))
-    policy = policy_of(workspace, request)
-    source, judgement = judged(workspace, view, request, policy)
+    policy, before = policy_of(workspace, request), before_of(workspace, request)
+    source, judgement = judged(workspace, view, request, policy, before)
     done = Mended(source, judgement, {})
     if request.fix != "none":
-        done = _fixed(workspace, request, policy, done)
+        done = _fixed(workspace, request, policy, before, done)
     if request.baseline not in ("", NO_BASELINE) and request.baseline not in view.snapshot:
         raise UsageError(f"no baseline {request.baseline!r}", hint="`promoter baseline create` writes one")
     known = read_baseline(view, request.baseline or workspace.config.lint.baseline)
-    if request.since:
-        known = _before(workspace, request, policy)
+    if before is not None:
+        known = create(judge(inputs_of(workspace, before.source, request), policy).findings)
     made = report(done.source, done.judgement, known, request, workspace.renderer.engine)
     diff = patch(view.snapshot, done.files) if request.preview else ""
     held = {each for path in done.files for each in file_secrets(view.graph.yaml(path))}
@@ -91,9 +91,7 @@ def render_share(workspace: Workspace, request: LintRequest) -> None:
     """
     policy_of(workspace, request)
     sources(workspace, workspace.view(), request)
-    if request.since:
-        before = workspace.view(_base(workspace, request))
-        sources(workspace, before, replace(request, paths=(), extra={}, since=""))
+    before_of(workspace, request)
 
 
 def read_baseline(view: View, path: str) -> Baseline:
@@ -102,18 +100,20 @@ def read_baseline(view: View, path: str) -> Baseline:
 
 
 def judged(
-    workspace: Workspace, view: View, request: LintRequest, policy: Policy
+    workspace: Workspace, view: View, request: LintRequest, policy: Policy, before: "Before | None"
 ) -> tuple[SourceContext, Judgement]:
     """One view's sources and what the rules find in them."""
     source = sources(workspace, view, request)
-    return source, judge(inputs_of(workspace, source, request), policy)
+    return source, judge(inputs_of(workspace, source, request, before), policy)
 
 
-def _fixed(workspace: Workspace, request: LintRequest, policy: Policy, found: Mended) -> Mended:
+def _fixed(
+    workspace: Workspace, request: LintRequest, policy: Policy, before: "Before | None", found: Mended
+) -> Mended:
     """The same after fixing; the files are written unless this is a preview."""
 
     def again(snapshot: Snapshot) -> tuple[SourceContext, Judgement]:
-        return judged(workspace, workspace.view_of(snapshot), request, policy)
+        return judged(workspace, workspace.view_of(snapshot), request, policy, before)
 
     start = (found.source, found.judgement)
     places = allowed(found.source, request)
@@ -122,13 +122,6 @@ def _fixed(workspace: Workspace, request: LintRequest, policy: Policy, found: Me
     if not request.preview:
         write_files(workspace.repository, written)
     return done
-
-
-def _before(workspace: Workspace, request: LintRequest, policy: Policy) -> Baseline:
-    """What was found already at the revision to compare with."""
-    view = workspace.view(_base(workspace, request))
-    _, judgement = judged(workspace, view, replace(request, paths=(), extra={}, since=""), policy)
-    return create(judgement.findings)
 
 
 def report(
@@ -262,8 +255,31 @@ def allowed(source: SourceContext, request: LintRequest) -> frozenset[str] | Non
 # --- how it is judged --------------------------------------------------------------------------
 
 
-def inputs_of(workspace: Workspace, source: SourceContext, request: LintRequest) -> Inputs:
-    """The engine's inputs: stages in order, versions of Kubernetes, today's date."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The state of the repository to compare with, and the files that differ from it in the work tree."""
+
+    source: SourceContext
+    paths: tuple[str, ...]
+
+
+def before_of(workspace: Workspace, request: LintRequest) -> Before | None:
+    """All that is deployed at `since`, or where the work branched off from it; None without a `since`."""
+    if not request.since:
+        return None
+    base = workspace.repository.merge_base(request.since, "HEAD") or request.since
+    everything = replace(request, paths=(), extra={}, since="")
+    source = sources(workspace, workspace.view(base), everything)
+    return Before(source, workspace.repository.changed_paths(base))
+
+
+def inputs_of(
+    workspace: Workspace, source: SourceContext, request: LintRequest, before: Before | None = None
+) -> Inputs:
+    """The engine's inputs: stages in order, versions of Kubernetes, today's date, the change `before` made.
+
+    Without `before` there is no change to judge.
+    """
     names = workspace.ordered({root.environment for root in source.roots if root.environment})
     configured = workspace.config.environments
     stages = tuple(
@@ -284,25 +300,10 @@ def inputs_of(workspace: Workspace, source: SourceContext, request: LintRequest)
     accepted = tuple(_accepted(entry) for entry in lint.ignores)
     today = now().date()
     own = custom(workspace)
-    since = _change(workspace, source, stages, request) if request.since else None
+    since = change(before.source, source, stages, before.paths) if before is not None else None
     return Inputs(
         source, today, stages, minors, asked, lint.external, git=since, accepted=accepted, custom=own
     )
-
-
-def _change(
-    workspace: Workspace, source: SourceContext, stages: tuple[Stage, ...], request: LintRequest
-) -> GitContext:
-    """What differs from the revision to compare with."""
-    base = _base(workspace, request)
-    everything = replace(request, paths=(), extra={}, since="")
-    before = sources(workspace, workspace.view(base), everything)
-    return change(before, source, stages, workspace.repository.changed_paths(base))
-
-
-def _base(workspace: Workspace, request: LintRequest) -> str:
-    """The revision to compare with: where the work branched off, if it did."""
-    return workspace.repository.merge_base(request.since, "HEAD") or request.since
 
 
 def custom(workspace: Workspace) -> tuple[Rule[RenderedContext, Report], ...]:

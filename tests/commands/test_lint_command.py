@@ -7,7 +7,7 @@ from git_work import Work
 
 from promoter.commands.baselines import baseline
 from promoter.commands.lint import LintRequest, lint
-from promoter.commands.workspace import Workspace
+from promoter.commands.workspace import View, Workspace
 from promoter.errors import ExitCode, UsageError
 from promoter.lint.report import LintReport, exit_code
 from promoter.model import Severity
@@ -91,6 +91,25 @@ def test_only_what_a_change_introduces_is_reported_since_a_revision(work: Work) 
     overlay = "resources: [../../base]\nnamespce: prod\n"
     work.write("apps/shop/overlays/prod/kustomization.yaml", overlay)
     assert places(run(work, since="HEAD")) == ["apps/shop/overlays/prod/kustomization.yaml:2:1 KUS003"]
+
+
+def test_the_state_to_compare_with_is_rendered_once_whatever_is_fixed(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str | None] = []
+    render = Workspace.render
+
+    def counted(workspace: Workspace, view: View, wanted: object) -> object:
+        rendered.append(view.snapshot.revision)
+        return render(workspace, view, wanted)
+
+    monkeypatch.setattr(Workspace, "render", counted)
+    work.write(OVERLAY, FILES[OVERLAY].replace("newTag: 1.2.3", "newTag: 1.20"))
+
+    found = run(work, since="HEAD", fix="safe", preview=True)
+
+    assert found.fixed
+    assert len([revision for revision in rendered if revision]) == 1
 
 
 def test_what_a_change_does_to_environments_is_judged_since_a_revision(work: Work) -> None:
