@@ -7,9 +7,10 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/source-hydrator/
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from promoter.deployables.builds.argo import jsonnet
 from promoter.deployables.context import Context
 from promoter.deployables.naming import Clues
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
@@ -75,7 +76,10 @@ def applications(
     if not rendering:
         yield _deployable(found, context, Source({}), parameters or {}, "it names no source")
     for source in rendering:
-        yield _deployable(found, context, source, parameters or {}, None)
+        made = _deployable(found, context, source, parameters or {}, None)
+        if made.path is not None and made.reason is None and context.holds_jsonnet(made.path):
+            made = replace(made, reason=jsonnet(context.graph, made))
+        yield made
 
 
 def _deployable(

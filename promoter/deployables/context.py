@@ -13,7 +13,7 @@ from promoter.deployables.objects import ControllerObject, mapping, sequence, st
 from promoter.deployables.projects import Project, projects
 from promoter.deployables.settings import Own, Settings
 from promoter.kustomize import Graph
-from promoter.model import Json
+from promoter.model import Json, parents
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,16 @@ class Context:
         real = self.graph.real(path)
         snapshot = self.graph.snapshot
         return real is not None and (snapshot.is_directory(real) or snapshot.is_file(real))
+
+    @cached_property
+    def _jsonnet(self) -> frozenset[str]:
+        """The directories at or below which some file is a jsonnet program."""
+        programs = (path for path in self.graph.snapshot.entries if path.endswith(".jsonnet"))
+        return frozenset(above for path in programs for above in parents(path))
+
+    def holds_jsonnet(self, directory: str) -> bool:
+        """Whether a jsonnet program lies in the directory or below it."""
+        return directory in self._jsonnet
 
     def cluster_name(self, server: str) -> str:
         """The name that the inventory gives a cluster's server URL; the URL itself without one."""

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from deployable_trees import application, graph
+from deployable_trees import application, found, graph
 
 from promoter.deployables.builds.argo import build_options, restricts
 
@@ -259,7 +259,19 @@ def test_directory_include_and_exclude(build) -> None:
 
 def test_directory_jsonnet_is_not_rendered(build) -> None:
     said = build({**DIRECTORY, "shop/x.jsonnet": "{}", **application()})
-    assert said == "shop/x.jsonnet is jsonnet, which is not rendered here"
+    assert said == "shop/x.jsonnet is jsonnet, and there is no jsonnet engine here"
+
+
+def test_directory_jsonnet_below_is_read_only_when_recursing_and_not_excluded(build) -> None:
+    files = {**DIRECTORY, "shop/sub/x.jsonnet": "{}", "shop/y.libsonnet": "{}"}
+    assert isinstance(build({**files, **application()}), list)
+    assert "sub/x.jsonnet is jsonnet" in build({**files, **application(directory={"recurse": True})})
+    excluded = {"recurse": True, "exclude": "**/*.jsonnet"}
+    assert isinstance(build({**files, **application(directory=excluded)}), list)
+
+
+def test_jsonnet_beside_a_kustomization_is_nobodys(build) -> None:
+    assert isinstance(build({**BASE, "shop/x.jsonnet": "{}", **application()}), list)
 
 
 def test_an_explicit_directory_block_wins_over_a_kustomization(build) -> None:
@@ -287,3 +299,31 @@ def test_a_committed_argocd_cm_decides_the_load_restrictor(options: str | None, 
     files = {"argocd/argocd-cm.yaml": CM % options} if options is not None else {}
     assert build_options(graph(files)) == options
     assert restricts(graph(files)) is expected
+
+
+def test_a_directory_of_jsonnet_is_unresolved_with_what_it_is_given() -> None:
+    given = {
+        "tlas": [
+            {"name": "ns", "value": "$ARGOCD_APP_NAMESPACE"},
+            {"name": "replicas", "value": "2", "code": True},
+        ],
+        "extVars": [{"name": "env", "value": "prod"}],
+        "libs": ["vendor", "lib"],
+    }
+    files = {**application(directory={"jsonnet": given}), "shop/b.jsonnet": "{}", "shop/a.jsonnet": "{}"}
+    (shop,) = [each for each in found(files) if each.name == "shop"]
+    assert (shop.path, shop.reason) == (
+        "shop",
+        "shop/a.jsonnet, shop/b.jsonnet are jsonnet (tlas: ns, replicas; extVars: env; libs: vendor, lib), "
+        "and there is no jsonnet engine here",
+    )
+
+
+def test_a_jsonnet_block_without_jsonnet_files_is_a_plain_directory() -> None:
+    files = {
+        **application(directory={"jsonnet": {"libs": ["vendor"]}}),
+        "shop/a.yaml": "{}",
+        "vendor/a.jsonnet": "1",
+    }
+    (shop,) = [each for each in found(files) if each.name == "shop"]
+    assert shop.reason is None

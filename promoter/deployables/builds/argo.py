@@ -32,9 +32,11 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared:
         name = string(mapping(source.get("plugin")).get("name")) or "a plugin"
         raise RefusedError(f"the config management plugin {name} renders it inside Argo CD only")
     if tool == "directory":
-        return Prepared(
-            directory.build(graph, deployable.path, mapping(source.get("directory"))), notes=notes
-        )
+        plain = mapping(source.get("directory"))
+        unknown = directory.jsonnet(graph, deployable.path, plain)
+        if unknown is not None:
+            raise RefusedError(unknown)
+        return Prepared(directory.build(graph, deployable.path, plain), notes=notes)
     block = mapping(source.get("kustomize"))
     snapshot, restrict = graph.snapshot, restricts(graph)
     changed = argo_edits.apply(graph, deployable, block) if block else None
@@ -72,6 +74,17 @@ def _json_merge(base: Mapping[str, Json], patch: Mapping[str, Json]) -> dict[str
         else:
             merged[key] = _json_merge(mapping(merged.get(key)), item) if isinstance(item, dict) else item
     return merged
+
+
+def jsonnet(graph: Graph, deployable: Deployable) -> str | None:
+    """Why a source of jsonnet cannot be known; None for every other one, and for one that is refused."""
+    try:
+        source, _ = merged_source(graph, deployable)
+        if tool_of(graph, deployable.path or "", source) != "directory":
+            return None
+    except RefusedError:
+        return None
+    return directory.jsonnet(graph, deployable.path or "", mapping(source.get("directory")))
 
 
 def tool_of(graph: Graph, path: str, source: Mapping[str, Json]) -> str:

@@ -1,7 +1,7 @@
 """Plain directories of manifests, as Argo CD's Directory source reads them: a generated kustomization.
 
-Files without any Kubernetes object are left out as Argo CD leaves them out; jsonnet is not read. Rules:
-https://argo-cd.readthedocs.io/en/stable/user-guide/directory/
+Files without any Kubernetes object are left out as Argo CD leaves them out; jsonnet is named, never read as
+YAML. Rules: https://argo-cd.readthedocs.io/en/stable/user-guide/directory/ and .../user-guide/jsonnet/
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Final
 from promoter.deployables.applicationset.globs import doublestar
 from promoter.deployables.builds.kustomizations import laid_over
 from promoter.deployables.builds.prepared import RefusedError
-from promoter.deployables.objects import string
+from promoter.deployables.objects import mapping, sequence, string
 from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Graph, join
 from promoter.model import Json
 from promoter.yamldoc import Mapping as Node
@@ -22,7 +22,7 @@ _MARKS: Final = ("apiVersion:", "kind:", "metadata:")
 
 
 def build(graph: Graph, path: str, block: Mapping[str, Json], *, skip_marks: bool = False) -> Build:
-    """The build of a directory's own manifests. RefusedError for jsonnet and broken manifests."""
+    """The build of a directory's own manifests. RefusedError for broken manifests."""
     resources: list[Json] = []
     resources += (
         name
@@ -40,10 +40,30 @@ def build(graph: Graph, path: str, block: Mapping[str, Json], *, skip_marks: boo
 
 def files(graph: Graph, path: str, block: Mapping[str, Json]) -> tuple[str, ...]:
     """The manifests that the source reads, relative to its directory, sorted."""
-    return tuple(name for name in _names(graph, path, block) if _is_manifest(graph, path, name))
+    names = (name for name in _names(graph, path, block) if name.endswith(_EXTENSIONS))
+    return tuple(name for name in names if _is_manifest(graph, path, name))
+
+
+def jsonnet(graph: Graph, path: str, block: Mapping[str, Json]) -> str | None:
+    """Why the source cannot be known: the jsonnet that it evaluates, and with what; None without any."""
+    programs = [join(path, name) for name in _names(graph, path, block) if name.endswith(".jsonnet")]
+    if not programs:
+        return None
+    given = mapping(block.get("jsonnet"))
+    called = [_arguments(given, field) for field in ("tlas", "extVars", "libs")]
+    told = f" ({'; '.join(filter(None, called))})" if any(called) else ""
+    are = "is" if len(programs) == 1 else "are"
+    return f"{', '.join(programs)} {are} jsonnet{told}, and there is no jsonnet engine here"
+
+
+def _arguments(given: Mapping[str, Json], field: str) -> str:
+    """What jsonnet is given by a field: the names of its values, or its directories."""
+    names = [string(item) or string(mapping(item).get("name")) for item in sequence(given.get(field))]
+    return f"{field}: {', '.join(filter(None, names))}" if any(names) else ""
 
 
 def _names(graph: Graph, path: str, block: Mapping[str, Json]) -> Iterator[str]:
+    """The files that the source selects, whatever they hold."""
     include, exclude = string(block.get("include")), string(block.get("exclude"))
     prefix = f"{path}/" if path else ""
     for full in graph.snapshot.entries:
@@ -56,10 +76,7 @@ def _names(graph: Graph, path: str, block: Mapping[str, Json]) -> Iterator[str]:
             continue
         if exclude and doublestar(exclude).fullmatch(name):
             continue
-        if name.endswith(".jsonnet"):
-            raise RefusedError(f"{full} is jsonnet, which is not rendered here")
-        if name.endswith(_EXTENSIONS):
-            yield name
+        yield name
 
 
 def _is_manifest(graph: Graph, path: str, name: str) -> bool:
