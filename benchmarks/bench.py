@@ -24,7 +24,8 @@ from corpus import CORES, CORPUS, all_by_hand, snapshot_of
 from generate import generate, git
 
 from promoter.cli.run import tune
-from promoter.commands.lint import LintRequest, inputs_of, policy_of, sources
+from promoter.commands.lint_inputs import inputs_of, policy_of
+from promoter.commands.lint_sources import LintRequest, sources
 from promoter.commands.workspace import Workspace
 from promoter.kustomize import Build, graph_of
 from promoter.lint.engine import judge

@@ -7,7 +7,9 @@ this: before it refuses it looks at the whole environment, so that what another 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from promoter.commands.lint import LintRequest, inputs_of, policy_of, read_baseline, root_of, settings_of
+from promoter.commands.lint import read_baseline
+from promoter.commands.lint_inputs import inputs_of, policy_of
+from promoter.commands.lint_sources import LintRequest, root_of, settings_of
 from promoter.commands.workspace import Result, View, Workspace
 from promoter.diff import Redactor
 from promoter.errors import UsageError

@@ -22,7 +22,7 @@ COMPLETE = {
     "cli/changing.py: expected APP or APP@VERSION, found …": FORM,
     "cli/comparing.py: expected at most two addresses, found …": FORM,
     "cli/stating.py: expected APP@VERSION, found …": FORM,
-    "commands/lint.py: expected a version of Kubernetes such as 1.34, found …": FORM,
+    "commands/lint_inputs.py: expected a version of Kubernetes such as 1.34, found …": FORM,
     "commands/stating.py: expected a duration like 90s, 24h or 7d, found …": FORM,
     "commands/stop_files.py: expected a duration like 2h for the hold, found …": FORM,
     "commands/tickets.py: expected a list of labels in lint.options.tickets.…": FORM,
