@@ -1,7 +1,7 @@
 """Findings that the configuration accepts, by rule, file, object, container and environment.
 
 It must not lose a finding: an accepted one keeps the reason. An environment that is not named in an
-entry keeps its part of the finding.
+entry keeps its part of the finding. Callers may rely on this: each part says which entry accepts it.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
+from promoter.lint.suppress import Suppression
 from promoter.model import Finding, Location
 
 
@@ -28,6 +29,15 @@ class Accepted:
     until: date | None = None
     location: Location = field(default_factory=lambda: Location(""))
 
+    @property
+    def written(self) -> Suppression:
+        """The entry as a suppression at its place."""
+        return Suppression("", self.rules, self.reason, self.location, self.until)
+
+    def reaches(self, environments: Iterable[str]) -> bool:
+        """Whether it speaks of one of the environments."""
+        return not self.environments or any(_any(name, self.environments) for name in environments)
+
     def covers(self, finding: Finding) -> bool:
         """Whether the entry speaks of the finding, environments aside."""
         key = finding.object
@@ -44,19 +54,22 @@ def _in_container(field: str, glob: str) -> bool:
     return bool(found) and fnmatchcase(rest.partition("]")[0], glob)
 
 
-def divided(finding: Finding, entries: Iterable[Accepted], today: date) -> Iterable[Finding]:
+Part = tuple[Finding, Accepted | None]
+
+
+def divided(finding: Finding, entries: Iterable[Accepted], today: date) -> tuple[Part, ...]:
     """The finding, or its parts: what stays, and what an entry accepts, marked with the reason."""
     for entry in entries:
         if not entry.covers(finding) or (entry.until is not None and today > entry.until):
             continue
         if not entry.environments:
-            return (replace(finding, suppressed=entry.reason),)
+            return ((replace(finding, suppressed=entry.reason), entry),)
         gone = tuple(name for name in finding.environments if _any(name, entry.environments))
         left = tuple(name for name in finding.environments if name not in gone)
         if gone:
-            hidden = replace(finding, environments=gone, suppressed=entry.reason)
+            hidden = (replace(finding, environments=gone, suppressed=entry.reason), entry)
             return (hidden, *divided(finding.within(left), entries, today)) if left else (hidden,)
-    return (finding,)
+    return ((finding, None),)
 
 
 def _any(name: str, globs: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from promoter.lint.annotated import Annotations
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, RENDERED, SOURCE
 from promoter.lint.context import RenderedContext, context
 from promoter.lint.environments import Divergence, EnvironmentsContext
@@ -19,8 +20,8 @@ from promoter.lint.mending import mended
 from promoter.lint.rule import Report, Rule
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, Spot
-from promoter.lint.suppress import in_annotations
-from promoter.lint.suppressing import UNVERIFIABLE, Candidate
+from promoter.lint.suppress import Suppression
+from promoter.lint.suppressing import Candidate
 from promoter.model import Finding, Location, Rendered
 
 C = TypeVar("C")
@@ -30,10 +31,15 @@ CRD: Final = "CustomResourceDefinition"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the rules said, in the order in which they were asked, and which of them broke."""
+    """What the rules said, in the order in which they were asked, and which of them broke.
+
+    `annotations` are promoter's own on the rendered objects, `used` those that silenced something.
+    """
 
     candidates: tuple[Candidate, ...]
     crashes: tuple[Crash, ...]
+    annotations: tuple[Suppression, ...]
+    used: frozenset[Suppression]
 
 
 def checked(inputs: Inputs, policy: Policy, firm: frozenset[str]) -> Checked:
@@ -43,7 +49,8 @@ def checked(inputs: Inputs, policy: Policy, firm: frozenset[str]) -> Checked:
     run.rendered()
     run.environments()
     run.git()
-    return Checked(tuple(run.candidates), tuple(run.crashes))
+    written = tuple(run.annotations.written(inputs.source.roots))
+    return Checked(tuple(run.candidates), tuple(run.crashes), written, run.annotations.used)
 
 
 class _Run:
@@ -52,8 +59,8 @@ class _Run:
     def __init__(self, inputs: Inputs, policy: Policy, firm: frozenset[str]) -> None:
         self.inputs: Final = inputs
         self.policy: Final = policy
-        self.firm: Final = firm
         self.locator: Final = Locator(inputs.source.model)
+        self.annotations: Final = Annotations(self.locator, firm, inputs.today)
         self.crashes: list[Crash] = []
         self.candidates: list[Candidate] = []
         self.contexts: dict[int, RenderedContext] = {}
@@ -135,7 +142,7 @@ class _Run:
     def _reported(self, rule: Rule[C, R], root: Root, report: Report) -> None:
         located = self.locator.locate(root, report)
         environments = (root.environment,) if root.environment else ()
-        silenced = self._annotated(root, rule, report)
+        silenced = self.annotations.reason(root, rule.code, rule.name, report)
         finding = Finding(
             rule.code, rule.name, rule.severity, report.message, located.location, environments,
             report.object, located.field, located.related, mended(self.locator, root, report),
@@ -143,18 +150,6 @@ class _Run:
         )  # fmt: skip
         spans = (located.location, *located.spans) if not located.rendered_only else ()
         self.candidates.append(Candidate(finding, spans, asks=not report.verifiable))
-
-    def _annotated(self, root: Root, rule: Rule[C, R], report: Report) -> str | None:
-        """The reason that the object's own annotations give for silencing the rule, None without one."""
-        asks = not report.verifiable
-        if rule.code in self.firm or (asks and UNVERIFIABLE[0] in self.firm):
-            return None
-        wanted = self.locator.object(root, report.object)
-        for item in in_annotations(wanted.body, self.locator.entry(root)) if wanted else ():
-            named = item.covers(rule.code, rule.name) or (asks and item.names(*UNVERIFIABLE))
-            if named and item.lasts(self.inputs.today):
-                return item.reason or "by annotation, without a reason"
-        return None
 
     def environments(self) -> None:
         rules = tuple(self._chosen(ENVIRONMENTS))

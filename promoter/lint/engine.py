@@ -18,7 +18,8 @@ from promoter.lint.selection import Policy
 from promoter.lint.source import Spot
 from promoter.lint.suppress import Suppression, in_comments
 from promoter.lint.suppressing import UNVERIFIABLE, Candidate, Silenced, silences, suppressed
-from promoter.model import Edit, Finding, Rendered, Severity
+from promoter.lint.unjudged import Unjudged
+from promoter.model import Edit, Finding, Severity
 
 BROKEN_BUILD: Final = "KUS001"
 CRASH: Final = "LNT006"
@@ -60,7 +61,7 @@ class _Run:
         by = silences(written, self.inputs.accepted, self.firm, self.inputs.today)
         done = suppressed(candidates, by)
         asked = self._open(done)
-        own = suppressed(self._linter(written, done.used, asked), by)
+        own = suppressed(self._linter(written, done.used | self.found.used, asked), by)
         kept = [each.finding for each in done.kept if not each.asks]
         kept += [each.finding for each in own.kept if not _in_use(each, own)]
         hidden = [*self._hidden(done), *(each.finding for each in own.hidden)]
@@ -119,13 +120,18 @@ class _Run:
         asked: tuple[Unverified, ...],
     ) -> Iterator[Candidate]:
         """What the linter says of its own run."""
+        unjudged, accepted = Unjudged(self.inputs.source), self.inputs.accepted
+        marks = (*written, *self.found.annotations)
         ledger = Ledger(
-            written, used,
+            marks, used,
             {name: rule.code for rule in self.inputs.rules for name in (rule.code, rule.name)},
             self._ran(), self.found.crashes, asked, self.inputs.today,
             {item: self._removal(item) for item in written},
-            tuple(Suppression("", e.rules, e.reason, e.location, e.until) for e in self.inputs.accepted),
-            frozenset(path for path in {item.location.path for item in written} if self._partial(path)),
+            tuple(entry.written for entry in accepted),
+            frozenset((
+                *(item for item in marks if unjudged.reads(item.location.path)),
+                *(entry.written for entry in accepted if unjudged.concerns(entry)),
+            )),
         )  # fmt: skip
         for rule in filter(self.policy.chosen, LINTER):
             severity = self.policy.weight(rule)
@@ -140,13 +146,6 @@ class _Run:
         broken = frozenset(crash.code for crash in self.found.crashes)
         chosen = frozenset(rule.code for rule in self.inputs.rules if self.policy.chosen(rule))
         return chosen - about_changes - broken
-
-    def _partial(self, path: str) -> bool:
-        """Whether the file also counts for something deployed that was not built or not asked for."""
-        source = self.inputs.source
-        built = {root.directory for root in source.roots if isinstance(root.rendered, Rendered)}
-        readers = set(source.graph.readers(path))
-        return any(each.path in readers and each.path not in built for each in source.deployables)
 
     def _removal(self, item: Suppression) -> Edit:
         """The edit that takes a comment away, and its line when nothing else is on it."""
@@ -182,7 +181,7 @@ def _asked(finding: Finding) -> Unverified:
 
 
 def _in_use(candidate: Candidate, own: Silenced) -> bool:
-    """Whether this calls a comment unused that silences one of the linter's own findings."""
+    """Whether this calls a suppression unused that silences one of the linter's own findings."""
     said = candidate.finding
     return said.code == UNUSED and any(item.location == said.location for item in own.used)
 

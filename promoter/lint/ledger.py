@@ -39,9 +39,10 @@ class Unverified:
 class Ledger:
     """The run: every suppression in the files that were read, and which of them suppressed something.
 
-    `accepted` are the configuration's entries. `known` maps every code and name to its code; `active` holds
-    the codes of the rules that ran, `partial` the files that also count for builds that were not judged.
-    `removals` gives, for a suppression's comment, the edit that removes it.
+    `suppressions` are comments and promoter's own annotations, `accepted` the configuration's entries.
+    `known` maps every code and name to its code; `active` holds the codes of the rules that ran, `partial`
+    the suppressions that also speak of builds that were not judged. `removals` gives, for a suppression's
+    comment, the edit that removes it.
     """
 
     suppressions: tuple[Suppression, ...]
@@ -53,4 +54,4 @@ class Ledger:
     today: date
     removals: Mapping[Suppression, Edit]
     accepted: tuple[Suppression, ...] = ()
-    partial: frozenset[str] = frozenset()
+    partial: frozenset[Suppression] = frozenset()

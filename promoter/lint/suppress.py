@@ -6,12 +6,13 @@ drop a finding: a suppressed one is kept with the reason, and unused suppression
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from promoter.lint.peers import PEERS
+from promoter.lint.rule import FieldPath
 from promoter.model import Json, Location
 from promoter.yamldoc import YamlFile, comments
 
@@ -26,8 +27,8 @@ _UNTIL: Final = re.compile(r"\buntil=(\d{4}-\d{2}-\d{2})\b\s*")
 class Suppression:
     """One suppression as written. Empty `codes` mean every rule. `until` is the last day it counts.
 
-    `verb` is `ignore`, `ignore-next`, `ignore-file` or, for an annotation or a configuration entry,
-    empty. `line` is the line that `ignore-next` speaks of.
+    `verb` is `ignore`, `ignore-next`, `ignore-file`, for promoter's own annotation the ANNOTATION, and
+    empty for another tool's and for a configuration entry. `line` is the line that `ignore-next` speaks of.
     """
 
     verb: str
@@ -99,29 +100,37 @@ def _next_line(text: str, line: int) -> int:
     return line + 1
 
 
-def in_annotations(body: dict[str, Json], location: Location) -> Iterator[Suppression]:
-    """The suppressions in the annotations of an object and of its pod template, other tools' included."""
-    for annotations in _annotations(body):
+def in_annotations(body: dict[str, Json], place: Callable[[FieldPath], Location]) -> Iterator[Suppression]:
+    """The suppressions in the annotations of an object and of its pod template, other tools' included.
+
+    `place` tells where a field is written.
+    """
+    for path, annotations in _annotations(body, ()):
         for key, value in sorted(annotations.items()):
             text = value if isinstance(value, str) else ""
             if key == ANNOTATION:
                 head, _, reason = text.partition(":")
                 said, until = _reason(reason)
-                yield Suppression("", _codes(head), said, location, until)
+                yield Suppression(ANNOTATION, _codes(head), said, place((*path, key)), until)
                 continue
             codes = tuple(foreign(key, text))
             if codes:
-                yield Suppression("", codes, text or key, location)
+                yield Suppression("", codes, text or key, place((*path, key)))
 
 
-def _annotations(value: Json) -> Iterator[dict[str, Json]]:
+def is_annotated(body: dict[str, Json]) -> bool:
+    """Whether the object or its pod template carries promoter's own annotation."""
+    return any(ANNOTATION in annotations for _, annotations in _annotations(body, ()))
+
+
+def _annotations(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, dict[str, Json]]]:
     if isinstance(value, dict):
         metadata = value.get("metadata")
         found = metadata.get("annotations") if isinstance(metadata, dict) else None
         if isinstance(found, dict):
-            yield found
+            yield (*path, "metadata", "annotations"), found
         for key in ("spec", "template", "jobTemplate"):
-            yield from _annotations(value.get(key))
+            yield from _annotations(value.get(key), (*path, key))
 
 
 def foreign(key: str, value: str) -> Iterable[str]:

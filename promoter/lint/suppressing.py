@@ -1,4 +1,4 @@
-"""Findings against comments and the configuration's entries: which are silenced, and by which comment.
+"""Findings against comments and the configuration's entries: which are silenced, and by what.
 
 It must not lose a finding, and a rule that may not be ignored is never silenced. Callers may rely on this:
 open questions go the same way as findings, and a suppression never silences what is said about itself.
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from promoter.lint.accepted import Accepted, divided
+from promoter.lint.accepted import Accepted, Part, divided
 from promoter.lint.suppress import Suppression
 from promoter.model import Finding, Location
 
@@ -45,7 +45,7 @@ class Silences:
 
 @dataclass(frozen=True, slots=True)
 class Silenced:
-    """The candidates that stay and those that are silenced, by environment, and the comments used."""
+    """The candidates that stay and those that are silenced, by environment, and what was used for it."""
 
     kept: tuple[Candidate, ...]
     hidden: tuple[Candidate, ...]
@@ -63,7 +63,7 @@ def silences(
 
 
 def suppressed(candidates: Iterable[Candidate], by: Silences) -> Silenced:
-    """What stays, what is silenced with its reason, and by which comments."""
+    """What stays, what is silenced with its reason, and by which comments and entries."""
     kept: list[Candidate] = []
     hidden: list[Candidate] = []
     used: set[Suppression] = set()
@@ -74,7 +74,8 @@ def suppressed(candidates: Iterable[Candidate], by: Silences) -> Silenced:
             reason = comment.reason or f"without a reason at {comment.location}"
             hidden.append(replace(candidate, finding=replace(candidate.finding, suppressed=reason)))
             continue
-        for part in _divided(candidate, by):
+        for part, entry in _divided(candidate, by):
+            used.update({entry.written} if entry is not None else ())
             (kept if part.suppressed is None else hidden).append(
                 candidate if part is candidate.finding else replace(candidate, finding=part)
             )
@@ -102,16 +103,17 @@ def _names(item: Suppression, candidate: Candidate, span: Location) -> bool:
     return item.covers(finding.code, finding.name) or (candidate.asks and item.names(*UNVERIFIABLE))
 
 
-def _divided(candidate: Candidate, by: Silences) -> Iterator[Finding]:
+def _divided(candidate: Candidate, by: Silences) -> Iterator[Part]:
     """The finding, or the parts of it that entries of the configuration accept, and what stays."""
     finding = candidate.finding
-    if finding.suppressed is not None or not by.accepted or _firm(candidate, by):
-        yield finding
+    entries = tuple(e for e in by.accepted if not candidate.own or e.location != finding.location)
+    if finding.suppressed is not None or not entries or _firm(candidate, by):
+        yield finding, None
         return
-    for part in divided(finding, by.accepted, by.today):
-        if not candidate.asks or part.suppressed is not None:
-            yield part
+    for part, entry in divided(finding, entries, by.today):
+        if not candidate.asks or entry is not None:
+            yield part, entry
             continue
         code, name = UNVERIFIABLE
-        for piece in divided(replace(part, code=code, name=name), by.accepted, by.today):
-            yield replace(piece, code=finding.code, name=finding.name)
+        for piece, other in divided(replace(part, code=code, name=name), entries, by.today):
+            yield replace(piece, code=finding.code, name=finding.name), other

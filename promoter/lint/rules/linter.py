@@ -19,8 +19,11 @@ def unused_suppression(run: Ledger) -> Iterator[Spot]:
     """A suppression silences nothing.
 
     ## What it does
-    Reports comments that suppress rules which ran and found nothing there. A comment that names several
-    rules, a group of them or every rule is judged only when all of these ran.
+    Reports comments, annotations `promoter.dev/ignore` and entries of `lint.ignores` in the configuration
+    that suppress rules which ran and found nothing there. One that names several rules, a group of them or
+    every rule is judged only when all of these ran, and only when everything was judged that it speaks of:
+    not while a build of it fails or was not asked for. An annotation in a base is unused when it silences
+    nothing in any environment.
 
     ## Why
     It hides the next real finding, and readers believe that something is wrong.
@@ -36,9 +39,9 @@ def unused_suppression(run: Ledger) -> Iterator[Spot]:
     ```
 
     ## Fix safety
-    Safe: the comment is removed.
+    Safe: the comment is removed. Annotations and entries are left to people.
     """
-    for item in run.suppressions:
+    for item in (*run.suppressions, *run.accepted):
         if item in run.used or not _judged(run, item) or not item.lasts(run.today):
             continue
         edit = run.removals.get(item)
@@ -49,7 +52,7 @@ def unused_suppression(run: Ledger) -> Iterator[Spot]:
 def _judged(run: Ledger, item: Suppression) -> bool:
     """Whether every rule that it speaks of exists, and ran over all that its file is built into."""
     named = {code for said, code in run.known.items() if item.covers(code, said)}
-    return not any(_unknown(run, item)) and named <= run.active and item.location.path not in run.partial
+    return not any(_unknown(run, item)) and named <= run.active and item not in run.partial
 
 
 def _unknown(run: Ledger, item: Suppression) -> Iterator[str]:
@@ -63,8 +66,8 @@ def suppression_without_reason(run: Ledger) -> Iterator[Spot]:
     """A suppression gives no reason, or its time is over.
 
     ## What it does
-    Reports suppressions with no text after the codes, and those whose `until` lies in the past, entries of
-    `lint.ignores` in the configuration included.
+    Reports suppressions with no text after the codes, and those whose `until` lies in the past: comments,
+    annotations `promoter.dev/ignore` and entries of `lint.ignores` in the configuration.
 
     ## Why
     Nobody can tell whether it may go, so it stays for ever.
@@ -91,7 +94,7 @@ def unknown_rule(run: Ledger) -> Iterator[Spot]:
     """A suppression names a rule that does not exist.
 
     ## What it does
-    Reports codes and names in comments that no rule has and no code begins with.
+    Reports codes and names in comments and annotations that no rule has and no code begins with.
 
     ## Why
     The suppression does nothing, and looks as if it did.
