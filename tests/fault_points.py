@@ -18,7 +18,7 @@ from git_work import Work
 
 from promoter.cli.demo_tree import tree
 
-_TIMES = re.compile(r"^since: .*$", re.MULTILINE)
+_TIMES = re.compile(r":since: .*$", re.MULTILINE)
 WRITING = (
     "commit-tree",
     "fetch",
@@ -113,13 +113,11 @@ class Place:
         return {name: self._commits(where, name) for name in names.splitlines()}
 
     def _commits(self, where: str, ref: str) -> list[str]:
-        """The messages of the commits of `ref`, and what its files say."""
+        """The messages of the commits of `ref`, and what its files say, each line with its file."""
         git = ("-C", str(self.folder / where))
         log = self.work.git(*git, "log", "--first-parent", "--format=%B%x00", ref).split("\0")
-        paths = self.work.git(*git, "ls-tree", "-r", "--name-only", ref).splitlines()
-        contents = (self.work.git(*git, "show", f"{ref}:{path}") for path in paths)
-        files = (f"{path}\n{text}" for path, text in zip(paths, contents, strict=True))
-        return [*log, *(_TIMES.sub("since: then", text) for text in files)]
+        lines = self.work.git(*git, "grep", "--text", "-e", "", ref).replace(f"{ref}:", "")
+        return [*log, _TIMES.sub(":since: then", lines)]
 
     def _request(self, path: Path) -> str:
         kept = [

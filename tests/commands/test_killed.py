@@ -1,6 +1,7 @@
 """Promise 7: killed at any moment, a run leaves nothing or all of it, and the next one finishes it.
 
-A few chosen moments; `benchmarks/fault_injection.py` tries hundreds of random ones.
+A few chosen moments; `test_promises_stopped.py` chooses writes of made-up repositories, and
+`benchmarks/fault_injection.py` tries hundreds of random moments.
 """
 
 import pytest
