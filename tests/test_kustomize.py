@@ -142,3 +142,17 @@ def test_equal_files_that_do_not_parse_are_each_named():
     tree = graph({"a.yaml": "one: [\n", "b.yaml": "one: [\n"})
 
     assert [tree.yaml(path).error.location.path for path in ("a.yaml", "b.yaml")] == ["a.yaml", "b.yaml"]
+
+
+def test_readers_are_shared_with_a_graph_whose_kustomizations_name_the_same():
+    first = graph()
+    renamed = Graph(graph(TREE | {"blue/p.yaml": "kind: Job\n"}).snapshot, first)
+    moved = Graph(graph(TREE | {"blue/Kustomization": "kind: Component\n"}).snapshot, first)
+
+    assert renamed.twin is first
+    assert moved.twin is moved
+
+
+@pytest.mark.parametrize("path", ["blue/p.yaml", "blue/Kustomization"])
+def test_a_file_of_another_mode_shares_nothing(path):
+    assert Graph(graph(links={path}).snapshot, (first := graph())).twin is not first

@@ -17,7 +17,8 @@ from promoter.diff.controller import manner
 from promoter.diff.risks import large_change
 from promoter.diff.selection import Selected, Selection, Side, select
 from promoter.errors import RepositoryError, UsageError, check_known
-from promoter.model import EnvRef, Snapshot
+from promoter.kustomize import differing
+from promoter.model import EnvRef
 
 _AT_A_TIME: Final = 64
 
@@ -113,7 +114,7 @@ def _over_time(
     """The same environments at two revisions; None stands for the merge base and for the work tree."""
     start, told = _start(workspace, before)
     old, new = workspace.view(start), workspace.view(after)
-    paths = changed_paths(old.snapshot, new.snapshot)
+    paths = differing(old.snapshot, new.snapshot)
     reached = select(Side(old.graph, old.deployables), Side(new.graph, new.deployables), paths)
     selection = _narrowed(workspace, request, place, reached, {*old.apps, *new.apps})
     inside = tuple(each for each in selection.selected if _is_here(each))
@@ -140,12 +141,6 @@ def _start(workspace: Workspace, before: str | None) -> tuple[str, str]:
     except RepositoryError:
         return "HEAD", "HEAD"
     return (base, f"{branch} ({base[:10]})") if base else ("HEAD", "HEAD")
-
-
-def changed_paths(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
-    """The paths whose content or mode differs, or that only one side has, sorted."""
-    one, other = before.entries, after.entries
-    return tuple(sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path)))
 
 
 def _narrowed(

@@ -11,9 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from promoter.config import FILE_NAME, App, Config, Environment, load
-from promoter.deployables import Inventory, Settings, discover, inventory
+from promoter.deployables import Inventory, Settings, inventory
 from promoter.deployables.builds import Prepared, Unproven, prepare
 from promoter.deployables.builds import render as rendered
+from promoter.deployables.discovered import Discovered
 from promoter.deployables.environment import promotion_order, tier_in
 from promoter.errors import ConfigError, RenderError, UsageError, check_known, nearest
 from promoter.kustomize import MEMO, Build, Graph, graph_of
@@ -95,6 +96,7 @@ class Workspace:
         self._views: dict[str | None, View] = {}
         self._read: dict[str | None, Snapshot] = {}
         self._states: dict[str, Mapping[str, str]] = {}
+        self._discoveries: list[Discovered] = []
 
     @classmethod
     def open(
@@ -198,7 +200,12 @@ class Workspace:
         return View(snapshot, graph_of(snapshot), self.config.apps, self._discovered)
 
     def _discovered(self, graph: Graph) -> tuple[Deployable, ...]:
-        return discover(graph, self.settings, self._built)
+        for known in self._discoveries:
+            if known.holds(graph):
+                return known.deployables
+        found = Discovered.of(graph, self.settings, self._built)
+        self._discoveries.append(found)
+        return found.deployables
 
     def _built(self, builds: Sequence[Build]) -> Sequence[Result]:
         """The results of builds; failures when there is no engine, so that discovery still answers."""

@@ -117,7 +117,7 @@ def _git_root(context: Context, reference: Mapping[str, Json], written: str, hol
     if context.exists(written):
         ignore = _ignore(candidates, holder)
         gone = f"the path {written} is left out of the source by .sourceignore or spec.ignore"
-        reason = None if artifact(context.graph.snapshot, ignore).holds(written) else gone
+        reason = None if artifact(context.graph, ignore).holds(written) else gone
         return Root(written, reason, note if candidates else said, revision=read, ignore=ignore)
     if candidates:
         where = f" here; the source reads the {read}" if read else ""

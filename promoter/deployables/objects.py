@@ -88,17 +88,15 @@ def string(node: Json) -> str:
 
 def candidates(snapshot: Snapshot) -> tuple[str, ...]:
     """The paths of the files that may hold a controller's object, by a look at their bytes."""
-    return tuple(
-        path
-        for path in snapshot.entries
-        if path.endswith(_EXTENSIONS)
-        and path.rpartition("/")[2] not in KUSTOMIZATION_NAMES
-        and snapshot.is_file(path)
-        and _is_candidate(snapshot, path)
-    )
+    return tuple(path for path in snapshot.entries if is_candidate(snapshot, path))
 
 
-def _is_candidate(snapshot: Snapshot, path: str) -> bool:
+def is_candidate(snapshot: Snapshot, path: str) -> bool:
+    """Whether the file at a path of the snapshot may hold a controller's object."""
+    if not path.endswith(_EXTENSIONS) or path.rpartition("/")[2] in KUSTOMIZATION_NAMES:
+        return False
+    if not snapshot.is_file(path):
+        return False
     blob = snapshot.entries[path].blob
     return bool(MEMO.get("controller", blob, lambda: _may_hold(snapshot[path])))
 

@@ -13,7 +13,7 @@ from typing import Final
 from promoter.deployables.objects import ControllerObject, candidates, chart_of, objects, patch_files, read
 from promoter.kustomize import Build, Graph, kustomization_path
 from promoter.model import Location, Rendered, RenderFailure
-from promoter.yamldoc import Scalar, text
+from promoter.yamldoc import text
 
 Builder = Callable[[Sequence[Build]], Sequence[Rendered | RenderFailure]]
 
@@ -84,8 +84,7 @@ class Sources:
         """Whether a build of the directory can change an object more than by its namespace."""
         for each in self.graph.closure(directory).kustomizations:
             kustomization = self.graph.kustomization(each)
-            keys = kustomization.root.items if kustomization else ()
-            if any(isinstance(key, Scalar) and key.value not in _HARMLESS for key, _ in keys):
+            if kustomization is not None and not kustomization.keys <= _HARMLESS:
                 return True
         return False
 

@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from promoter.deployables.applicationset.globs import path_match
+from promoter.kustomize import Graph
 from promoter.model import SYMLINK, Snapshot
 
 NAME: Final = ".sourceignore"
@@ -143,13 +144,14 @@ class Artifact:
 
 
 @lru_cache(maxsize=8)
-def artifact(snapshot: Snapshot, ignore: str = "") -> Artifact:
-    """The artifact of a snapshot. `ignore` is the object's `spec.ignore`, empty without one."""
+def artifact(graph: Graph, ignore: str = "") -> Artifact:
+    """The artifact of a graph's snapshot. `ignore` is the object's `spec.ignore`, empty without one."""
     written: list[Pattern] = []
+    snapshot = graph.snapshot
     files = (path for path in snapshot.entries if path == NAME or path.endswith(f"/{NAME}"))
     for path in sorted(files, key=lambda each: each.split("/")[:-1]):
         domain = tuple(path.split("/")[:-1])
-        written += patterns(snapshot[path].decode(errors="replace"), domain)
+        written += patterns(graph.content(path).decode(errors="replace"), domain)
     written += patterns(ignore)
     lowest = (*_GIT, *(() if written else _DEFAULTS))
     return Artifact(snapshot, (*map(Pattern.of, lowest), *written))

@@ -27,7 +27,7 @@ def unreadable(sources: Sources, naming: Naming) -> Iterator[Deployable]:
 
 
 def _unresolved(sources: Sources, naming: Naming, place: Location, reason: str) -> Iterator[Deployable]:
-    match = _KIND.search(sources.graph.snapshot[place.path])
+    match = _KIND.search(sources.graph.content(place.path))
     kind = match.group(1).decode() if match else ""
     if kind not in ("Application", "ApplicationSet", *_FLUX):
         return

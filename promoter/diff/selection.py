@@ -12,8 +12,8 @@ from typing import Final
 
 from promoter.deployables.builds.several import later as later_sources
 from promoter.diff.controller import written_object
-from promoter.kustomize import Graph
-from promoter.model import Deployable, Json, Location, parents
+from promoter.kustomize import Graph, kustomization_path
+from promoter.model import Deployable, Json, parents
 
 _REASONS_SHOWN: Final = 3
 
@@ -70,6 +70,8 @@ Both = tuple[Deployable | None, Deployable | None]
 
 def pair(before: Sequence[Deployable], after: Sequence[Deployable]) -> tuple[Both, ...]:
     """What is the same deployable on both sides, in the order of `after`; what is gone comes last."""
+    if before is after:
+        return tuple((each, each) for each in after)
     partners: dict[int, Deployable] = {}
     left = list(before)
     for names in (_fully_named, _by_object, _by_app):
@@ -98,32 +100,34 @@ def _by_app(each: Deployable) -> tuple[str, ...]:
     return (each.environment, each.app)
 
 
-@dataclass(frozen=True, slots=True)
 class _Reach:
     """What the changed paths reach in one graph."""
 
-    graph: Graph
-    changed: frozenset[str]
+    def __init__(self, graph: Graph, changed: frozenset[str]) -> None:
+        self._graph, self._changed = graph, changed
+        self._by_build: dict[str, list[str]] = defaultdict(list)
+        for path in sorted(changed):
+            for directory in graph.readers(path):
+                self._by_build[directory].append(path)
 
-    def files(self, deployable: Deployable) -> tuple[str, ...]:
-        """The changed files that the deployable's build reads."""
+    def files(self, deployable: Deployable) -> Iterable[str]:
+        """The changed files that the deployable's build reads, or those below a plain directory."""
         if deployable.path is None:
             return ()
         later = [each.path for _, each in later_sources(deployable) if each.path is not None]
-        return tuple(sorted({file for path in (deployable.path, *later) for file in self._below(path)}))
+        return [file for path in (deployable.path, *later) for file in self._below(path)]
 
     def _below(self, directory: str) -> Iterable[str]:
-        """The changed files that a build of the directory reads."""
-        closure = self.graph.closure(directory)
-        if closure.files:
-            return self.changed.intersection((*closure.files, *(link for link, _ in closure.links)))
-        return (path for path in self.changed if directory in parents(path))
+        """The changed files that a build of the directory reads, or those below a plain one."""
+        if kustomization_path(self._graph.snapshot, directory) is not None:
+            return self._by_build.get(directory, ())
+        return (path for path in self._changed if directory in parents(path))
 
     def told(self, deployable: Deployable) -> Json:
         """What the controller's object says, where its file changed; None where it did not."""
-        if deployable.location.path not in self.changed:
+        if deployable.location.path not in self._changed:
             return None
-        return written_object(self.graph, deployable)
+        return written_object(self._graph, deployable)
 
 
 def _reasons(
@@ -136,7 +140,7 @@ def _reasons(
         return
     if was.path != now.path:
         yield f"is built from {now.path or '(elsewhere)'} instead of {was.path or '(elsewhere)'}"
-    elif _plain(was) != _plain(now) or before.told(was) != after.told(now):
+    elif not _same(was, now) or before.told(was) != after.told(now):
         yield f"has a changed {_told(now)} in {now.location.path}"
     files = sorted({*before.files(was), *after.files(now)})
     if files:
@@ -145,10 +149,12 @@ def _reasons(
         yield f"reads {shown}" + (f" and {more} more changed files" if more > 0 else "")
 
 
+def _same(was: Deployable, now: Deployable) -> bool:
+    """Whether both are the same but for their place, which moves when another object is edited."""
+    if was is now:
+        return True
+    return replace(was, location=now.location, evidence=now.evidence) == now
+
+
 def _told(each: Deployable) -> str:
     return "directory" if each.controller == "layout" else each.kind
-
-
-def _plain(each: Deployable) -> Deployable:
-    """The deployable without its place in the file, which moves when another object is edited."""
-    return replace(each, location=Location(""), evidence=())

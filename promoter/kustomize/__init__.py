@@ -1,7 +1,9 @@
 """The input graph of kustomize builds: what kustomizations name, what a build reads, who reads a file."""
 
-from promoter.kustomize.graph import KUSTOMIZATION_NAMES, Graph, graph_of, join, kustomization_path
+from promoter.kustomize.alike import differing
+from promoter.kustomize.graph import Graph, graph_of
 from promoter.kustomize.memo import MEMO, Memo
+from promoter.kustomize.paths import KUSTOMIZATION_NAMES, join, kustomization_path
 from promoter.kustomize.values import Build, Closure, Kustomization, Reference, ReferenceKind
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "Memo",
     "Reference",
     "ReferenceKind",
+    "differing",
     "graph_of",
     "join",
     "kustomization_path",

@@ -14,33 +14,21 @@ from dataclasses import field as dataclass_field
 from functools import cached_property, partial
 from typing import Final
 
+from promoter.kustomize.alike import names_alike
 from promoter.kustomize.memo import MEMO
+from promoter.kustomize.paths import KUSTOMIZATION_NAMES, join, kustomization_path
+from promoter.kustomize.readers import Readers
 from promoter.kustomize.sketch import PLUGIN_FIELDS, Sketch, sketch, sketched
 from promoter.kustomize.values import Closure, Kustomization, Reference, ReferenceKind
 from promoter.model import SYMLINK, Snapshot
 from promoter.yamldoc import Scalar, YamlFile, at, parse, text, texts
 
-KUSTOMIZATION_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _REMOTE: Final = re.compile(
     r"[a-z][a-z0-9+.-]*(::|://)|[\w.-]+@[\w.-]+:|git::|(github\.com|gitlab\.com|bitbucket\.org)[/:]",
     re.IGNORECASE,
 )
 _HOSTLIKE: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?/[^/]+/.+")
 _MAX_LINKS: Final = 40
-
-
-def kustomization_path(snapshot: Snapshot, directory: str) -> str | None:
-    """The kustomization file of a directory, None where there is none."""
-    for name in KUSTOMIZATION_NAMES:
-        path = join(directory, name)
-        if path in snapshot:
-            return path
-    return None
-
-
-def join(directory: str, name: str) -> str:
-    """The path of `name` inside a directory; the root is the empty string."""
-    return f"{directory}/{name}" if directory else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +49,27 @@ class Shared:
 class Graph:
     """The kustomizations of one snapshot, parsed when first asked for.
 
-    What `like`, a graph of the same paths, reads or has read is read once for both.
+    What `like`, a graph of the same paths, reads or has read is read once for both. `read` are the paths
+    whose whole content was asked for, of this graph or of one that it came from, whatever its paths.
     """
 
     def __init__(self, snapshot: Snapshot, like: "Graph | None" = None) -> None:
         self.snapshot: Final = snapshot
         same = like is not None and like.snapshot.entries.keys() == snapshot.entries.keys()
         self.shared: Final[Shared] = like.shared if like is not None and same else Shared()
+        self.read: Final[set[str]] = like.read if like is not None else set()
+        self.first: Final[Graph] = like.first if like is not None and same else self
         self._kustomizations: dict[str, Kustomization | None] = {}
         self._closures: dict[str, Closure] = {}
 
+    def content(self, path: str) -> bytes:
+        """The bytes of a file. Raises KeyError when the snapshot does not have it."""
+        self.read.add(path)
+        return self.snapshot[path]
+
     def yaml(self, path: str) -> YamlFile:
         """The parsed file. Raises KeyError when the snapshot does not have it."""
+        self.read.add(path)
         blob = self.snapshot.entries[path].blob
         known = self.shared.files.get((path, blob))
         if known is None:
@@ -114,7 +111,7 @@ class Graph:
         shared = self.shared.kustomizations.get((path, blob))
         if shared is not None:
             return shared
-        known = sketch(MEMO.get("kustomization", blob, lambda: sketched(real, self.snapshot[real])))
+        known = self.sketch(real)
         if known is None:
             return None
         references = tuple(self._references(directory, real, known))
@@ -123,6 +120,13 @@ class Graph:
         if known.keys.isdisjoint(PLUGIN_FIELDS) and not self._has_links:
             self.shared.kustomizations[path, blob] = found
         return found
+
+    def sketch(self, path: str) -> Sketch | None:
+        """What the kustomization file at a real path names; None for what is no mapping or no file."""
+        if not self.snapshot.is_file(path):
+            return None
+        blob = self.snapshot.entries[path].blob
+        return sketch(MEMO.get("kustomization", blob, lambda: sketched(path, self.snapshot[path])))
 
     def real(self, path: str) -> str | None:
         """The path with `.`, `..` and symlinks resolved; None when it leaves the repository."""
@@ -278,17 +282,45 @@ class Graph:
                     walked = real
 
     @cached_property
-    def _readers(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = {}
-        for directory in self.directories:
-            closure = self.closure(directory)
-            for path in (*closure.files, *(link for link, _ in closure.links)):
-                found.setdefault(path, []).append(directory)
-        return {path: tuple(directories) for path, directories in found.items()}
+    def twin(self) -> "Graph":
+        """A graph whose kustomizations name the same: the first one of these paths, else this one.
+
+        Who reads a file is then found out once for both.
+        """
+        return self.first if self.first is not self and names_alike(self, self.first) else self
+
+    @cached_property
+    def configuring(self) -> frozenset[str]:
+        """The files that configure a generator, transformer or validator: they name inputs of their own."""
+        every = (self.kustomization(directory) for directory in self.directories)
+        return frozenset(
+            reference.resolved
+            for each in every
+            for reference in (each.references if each else ())
+            if reference.field in PLUGIN_FIELDS and reference.resolved is not None
+        )
+
+    @cached_property
+    def readership(self) -> Readers:
+        """Who reads each path of this graph, found out from all its kustomizations."""
+        return Readers((directory, self._named(directory)) for directory in self.directories)
+
+    def _named(self, directory: str) -> Iterator[str]:
+        """The kustomization's own file, what it names, and each symlink on the way to those."""
+        kustomization = self.kustomization(directory)
+        if kustomization is None:
+            yield kustomization_path(self.snapshot, directory) or directory
+            return
+        yield kustomization.real
+        yield from (link for link, _ in self._links(kustomization.path))
+        for reference in kustomization.references:
+            if reference.resolved is not None:
+                yield reference.resolved
+                yield from (link for link, _ in self._links(join(directory, reference.written)))
 
     def readers(self, path: str) -> tuple[str, ...]:
         """The directories whose build reads the file, sorted; nothing when no build does."""
-        return self._readers.get(path, ())
+        return self.twin.readership.of(path)
 
 
 _RECENT: Final[deque[Graph]] = deque(maxlen=32)

@@ -75,12 +75,14 @@ _TEXT_LISTS: Final = (
     *PLUGIN_FIELDS,
 )
 
-_FIELDS: Final = frozenset(
-    {
-        *("kind", *_TEXT_LISTS, "patches", "patchesJson6902", "replacements", "openapi"),
-        *("configMapGenerator", "secretGenerator", "helmCharts"),
-    }
-)
+_PATH: Final = frozenset({"path"})
+_GENERATED: Final = frozenset({"env", "envs", "files"})
+_FIELDS: Final = {
+    **dict.fromkeys(("kind", *_TEXT_LISTS), frozenset[str]()),
+    **dict.fromkeys(("patches", "patchesJson6902", "replacements", "openapi"), _PATH),
+    **dict.fromkeys(("configMapGenerator", "secretGenerator"), _GENERATED),
+    "helmCharts": frozenset({"valuesFile", "additionalValuesFiles"}),
+}
 
 
 def _is_inline(written: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha1
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -181,11 +182,13 @@ class _OfWorkTree(Mapping[str, bytes]):
         return len(self.entries)
 
     def _read(self, path: str, entry: Entry) -> bytes:
-        full = self._full(path)
+        full = f"{self.top}/{path}"
         try:
             if entry.mode == SYMLINK:
-                return os.fsencode(full.readlink())
-            return full.read_bytes()
+                return os.fsencode(self._full(path).readlink())
+            # A tree has thousands of files: this is twice as quick as Path.read_bytes.
+            with FileIO(full) as file:
+                return file.readall()
         except FileNotFoundError:
             # A sparse checkout has the file in its index only.
             return self.blobs.read(entry.blob)

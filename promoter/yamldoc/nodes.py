@@ -28,6 +28,8 @@ _TAGS: Final = {
     SequenceNode: "tag:yaml.org,2002:seq",
     MappingNode: "tag:yaml.org,2002:map",
 }
+Fields = dict[str, frozenset[str]]
+
 _MAX_DEPTH: Final = 150
 _MAX_NODES: Final = 2_000_000
 _MANY: Final = 40
@@ -207,11 +209,12 @@ class _TooMuchError(Exception):
     """The document nests or expands beyond what any reader should accept."""
 
 
-def parse(path: str, content: bytes, only: frozenset[str] | None = None) -> YamlFile:
+def parse(path: str, content: bytes, only: Fields | None = None) -> YamlFile:
     """The parsed file; a syntax error (also bad UTF-8, an alias bomb, deep nesting) is its `error`.
 
     With `only`, what stands at the top of a document below other keys than these may be left out: an empty
-    scalar stands in its place. Errors are the same either way.
+    scalar stands in its place. Where a key has keys of its own, all others may be left out of its value, be
+    that a mapping or a list of them. Errors are the same either way.
     """
     bom = content.startswith(BOM)
     try:
@@ -257,12 +260,13 @@ def _problem(path: str, error: yaml.YAMLError) -> SyntaxProblem:
 class _Conversion:
     """One document's way from the parser's nodes to ours; aliases keep their identity.
 
-    With `only`, of a mapping at the top the values of these keys alone are converted.
+    With `only`, of a mapping at the top the values of these keys alone are converted, and of those that
+    have keys of their own only these.
     """
 
     __slots__ = ("_aliased", "_done", "_only", "_text")
 
-    def __init__(self, text: str, only: frozenset[str] | None = None) -> None:
+    def __init__(self, text: str, only: Fields | None = None) -> None:
         self._text, self._only = text, only
         self._done: dict[int, Node] = {}
         self._aliased: frozenset[int] = frozenset()
@@ -277,9 +281,8 @@ class _Conversion:
             return self._top(raw, self._only)
         return self._node(raw, 0) if self._aliased else self._convert(raw, 0)
 
-    def _top(self, raw: MappingNode, only: frozenset[str]) -> Mapping:
+    def _top(self, raw: MappingNode, only: Fields) -> Mapping:
         """The mapping with its keys; a value that was not asked for is an empty scalar in its place."""
-        start, end = raw.start_mark.index, raw.end_mark.index
         pairs: list[tuple[Node, Node]] = []
         for key, node in raw.value:
             name = self._convert(key, 1)
@@ -287,8 +290,20 @@ class _Conversion:
                 at = node.start_mark.index
                 pairs.append((name, Scalar("", at, at, "plain")))
             else:
-                pairs.append((name, self._convert(node, 1)))
-        return Mapping(tuple(pairs), start, end, bool(raw.flow_style))
+                wanted = only[name.value] if isinstance(name, Scalar) else frozenset[str]()
+                pairs.append((name, self._part(node, wanted) if wanted else self._convert(node, 1)))
+        return Mapping(tuple(pairs), raw.start_mark.index, raw.end_mark.index, bool(raw.flow_style))
+
+    def _part(self, raw: RawNode, wanted: frozenset[str]) -> Node:
+        """The node; its mapping, or each mapping of its list, with the wanted keys alone."""
+        if isinstance(raw, MappingNode):
+            mine = [(key, node) for key, node in raw.value if _is_one_of(key, wanted)]
+            pairs = tuple((self._convert(key, 1), self._convert(node, 1)) for key, node in mine)
+            return Mapping(pairs, raw.start_mark.index, raw.end_mark.index)
+        if isinstance(raw, SequenceNode):
+            items = tuple(self._part(item, wanted) for item in raw.value)
+            return Sequence(items, raw.start_mark.index, raw.end_mark.index)
+        return self._convert(raw, 1)
 
     def _node(self, raw: RawNode, depth: int) -> Node:
         known = self._done.get(id(raw))
@@ -322,6 +337,10 @@ class _Conversion:
                 tag = raw.tag if "!" in properties.group() else tag
                 start = properties.end()
         return Scalar(raw.value, start, end, _STYLES[raw.style or ""], tag, aliased)
+
+
+def _is_one_of(key: RawNode, wanted: frozenset[str]) -> bool:
+    return isinstance(key, ScalarNode) and key.value in wanted
 
 
 def _children(raw: RawNode) -> Iterator[RawNode]:

@@ -9,6 +9,7 @@ import pytest
 from deployable_trees import OWN, flux, found, graph
 
 from promoter.deployables.sourceignore import Artifact, artifact
+from promoter.kustomize import Graph
 from promoter.model import SYMLINK, Entry, Snapshot, blob_id
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\n"
@@ -17,7 +18,7 @@ CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\n"
 def packed(*paths: str, ignore: str = "", **files: str) -> list[str]:
     """Which of the paths are packed; keywords are the texts of further files."""
     texts = dict.fromkeys(paths, "x") | files
-    made = artifact(Snapshot.of({path: text.encode() for path, text in texts.items()}), ignore)
+    made = artifact(Graph(Snapshot.of({path: text.encode() for path, text in texts.items()})), ignore)
     return [path for path in paths if not made.leaves_out(path)]
 
 
@@ -93,7 +94,9 @@ def test_a_symlink_is_not_packed() -> None:
 
 
 def test_a_directory_is_held_when_one_of_its_files_is() -> None:
-    made = artifact(Snapshot.of({"a/x.yaml": b"", "a/y.md": b"", "b/z.md": b"", "c.md": b""}), "*.md")
+    made = artifact(
+        Graph(Snapshot.of({"a/x.yaml": b"", "a/y.md": b"", "b/z.md": b"", "c.md": b""})), "*.md"
+    )
     assert [each for each in ("", "a", "b", "a/x.yaml", "c.md", "gone") if made.holds(each)] == [
         "",
         "a",

@@ -81,7 +81,7 @@ def _names(graph: Graph, path: str, block: Mapping[str, Json]) -> Iterator[str]:
 
 def _is_manifest(graph: Graph, path: str, name: str) -> bool:
     full = f"{path}/{name}" if path else name
-    if _SKIPPED in graph.snapshot[full] or name.rpartition("/")[2] in KUSTOMIZATION_NAMES:
+    if _SKIPPED in graph.content(full) or name.rpartition("/")[2] in KUSTOMIZATION_NAMES:
         return False
     file = graph.yaml(full)
     if file.error is not None:

@@ -20,7 +20,7 @@ def packed(graph: Graph, directory: str, ignore: str, components: tuple[str, ...
     `ignore` is the source's `spec.ignore`; `components` are those that the FluxKustomization adds.
     Raises RefusedError when nothing of the directory is in the artifact.
     """
-    source = artifact(graph.snapshot, ignore)
+    source = artifact(graph, ignore)
     if not source.holds(directory):
         raise RefusedError(
             f"the path {directory} is left out of the source by .sourceignore or spec.ignore"

@@ -54,7 +54,7 @@ def _candidates(graph: Graph, name: str) -> tuple[str, ...]:
         for path in snapshot.entries
         if path.endswith((".yaml", ".yml"))
         and snapshot.is_file(path)
-        and name.encode() in (content := snapshot[path])
+        and name.encode() in (content := graph.content(path))
         and b"ConfigMap" in content
     )
 

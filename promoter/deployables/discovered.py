@@ -1,0 +1,51 @@
+"""What was discovered in one snapshot, and whether another snapshot gives the same.
+
+A change that discovery does not look at (a version, a patch, a manifest) leaves its answer as it was. Every
+doubt is a no: a wrong yes would hide what a change deploys.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from promoter.deployables import discover
+from promoter.deployables.objects import is_candidate
+from promoter.deployables.reading import Builder
+from promoter.deployables.settings import Settings
+from promoter.kustomize import Build, Graph, differing, graph_of
+from promoter.model import Deployable, Rendered, RenderFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """The deployables of a graph; `read` are the paths whose whole content they were told from."""
+
+    graph: Graph
+    deployables: tuple[Deployable, ...]
+    read: frozenset[str]
+
+    @classmethod
+    def of(cls, graph: Graph, settings: Settings, build: Builder) -> "Discovered":
+        """What is deployed from the graph's snapshot; `build` renders what changes controllers' objects."""
+        built: set[str] = set()
+
+        def noted(builds: Sequence[Build]) -> Sequence[Rendered | RenderFailure]:
+            for each in builds:
+                built.update(graph_of(each.snapshot).closure(each.entry).files)
+            return build(builds)
+
+        found = discover(graph, settings, noted)
+        return cls(graph, found, frozenset(graph.read | built))
+
+    def holds(self, graph: Graph) -> bool:
+        """Whether the same settings give the same deployables for another graph.
+
+        So it is when the kustomizations of both name the same, and no file that changed was read here or
+        may hold a controller's object in one of them only.
+        """
+        if graph.twin is not self.graph.twin:
+            return False
+        here, there = graph.snapshot, self.graph.snapshot
+        return not any(
+            path in self.read or is_candidate(here, path) != is_candidate(there, path)
+            for path in differing(there, here)
+        )
