@@ -27,7 +27,7 @@ def drift(
     A group stands for its environments. Raises UsageError for what does not exist.
     """
     old, new = workspace.view(before.revision), workspace.view(after.revision)
-    left, right = _names(workspace, before, old), _names(workspace, after, new)
+    left, right = workspace.places(before, old), workspace.places(after, new)
     for app in apps:
         check_known("app", app, sorted({*old.apps, *new.apps}))
     found: list[Comparison] = []
@@ -39,10 +39,6 @@ def drift(
             found += _compare(workspace, old, new, chosen, replace(options, roles=Roles(one, other)))
     engine = workspace.renderer.engine if found else ""
     return DiffReport(str(before), str(after), tuple(found), engine, is_drift=True)
-
-
-def _names(workspace: Workspace, address: EnvRef, view: View) -> tuple[str, ...]:
-    return (address.environment,) if address.is_directory else workspace.names(address, view)
 
 
 def _of(deployables: Iterable[Deployable], apps: Sequence[str]) -> list[Deployable]:

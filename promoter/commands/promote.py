@@ -70,13 +70,9 @@ def proposals(
     """
     return [
         proposal
-        for name in _environments(workspace, request.target, view)
+        for name in workspace.places(request.target, view)
         for proposal in _environment(workspace, request, view, name, running)
     ]
-
-
-def _environments(workspace: Workspace, target: EnvRef, view: View) -> tuple[str, ...]:
-    return (target.environment,) if target.is_directory else workspace.names(target, view)
 
 
 def _environment(

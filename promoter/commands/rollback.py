@@ -60,7 +60,7 @@ def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
     base = None if request.mode == "write" else workspace.base(fresh=request.mode == "propose")
     view = workspace.view(request.target.revision or base)
     directory = request.target.is_directory
-    names = (request.target.environment,) if directory else workspace.names(request.target, view)
+    names = workspace.places(request.target, view)
     _ask_reason(workspace, request, () if directory else names)
     notes: list[str] = []
     proposals = []

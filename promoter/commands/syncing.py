@@ -6,6 +6,7 @@ controller object, nothing where no controller is known, and no promise that it 
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from promoter.deployables.objects import mapping
 from promoter.model import Deployable, Json
 
 
@@ -16,7 +17,7 @@ def delays(targets: Iterable[Deployable]) -> tuple[str, ...]:
 
 def _delay(target: Deployable) -> Iterator[str]:
     what = f"{target.kind} {target.name}"
-    spec = _mapping(target.overrides.get("spec"))
+    spec = mapping(target.overrides.get("spec"))
     match target.controller:
         case "argocd" if _is_automated(spec):
             # https://argo-cd.readthedocs.io/en/stable/user-guide/auto_sync/
@@ -33,9 +34,5 @@ def _delay(target: Deployable) -> Iterator[str]:
 
 
 def _is_automated(spec: Mapping[str, Json]) -> bool:
-    automated = _mapping(spec.get("syncPolicy")).get("automated")
+    automated = mapping(spec.get("syncPolicy")).get("automated")
     return isinstance(automated, dict) and automated.get("enabled") is not False
-
-
-def _mapping(value: object) -> Mapping[str, Json]:
-    return value if isinstance(value, dict) else {}

@@ -249,6 +249,10 @@ class Workspace:
         found = nearest(wanted, names, "known environments") if names else "no environment was found here"
         raise UsageError(f"unknown environment {wanted!r}", hint=found)
 
+    def places(self, address: EnvRef, view: View) -> tuple[str, ...]:
+        """As `names`, for what also takes a directory, which stands for itself."""
+        return (address.environment,) if address.is_directory else self.names(address, view)
+
     def select(self, address: EnvRef, view: View, apps: Sequence[str] = ()) -> tuple[Deployable, ...]:
         """What an address deploys, narrowed to some apps (all when none is named).
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from promoter.deployables.environment import CORE_TIERS, leading_tier, normalise, tier_in, tier_of
+from promoter.kustomize import join
 
 _NAMED_BY: Final = frozenset({"envs", "environments", "env", "environment", "stages"})
 _CLUSTERS: Final = frozenset({"clusters", "cluster"})
@@ -113,17 +114,17 @@ class Conventions:
         for index, name in enumerate(segments):
             parent = "/".join(segments[:index])
             match = _TIER_SUFFIX.fullmatch(name)
-            if match and tier_of(match.group(2)) and _join(parent, match.group(1)) in self.siblings:
+            if match and tier_of(match.group(2)) and join(parent, match.group(1)) in self.siblings:
                 return Place(match.group(1), normalise(match.group(2)), f"the suffix of the folder {name}")
             beside = next(
-                (_join(parent, f"{name}-{s}") for s in _SUFFIXES if self._has(parent, name, s)), None
+                (join(parent, f"{name}-{s}") for s in _SUFFIXES if self._has(parent, name, s)), None
             )
             if beside is not None:
                 return Place(name, "prod", f"the folder {name} without a suffix beside {beside}")
         return None
 
     def _has(self, parent: str, name: str, suffix: str) -> bool:
-        return _join(parent, f"{name}-{suffix}") in self.siblings
+        return join(parent, f"{name}-{suffix}") in self.siblings
 
 
 _SUFFIXES: Final = ("dev", "development", "stg", "stage", "staging")
@@ -183,7 +184,3 @@ def _position(parent: str) -> str:
 
 def _parent_name(path: str) -> str:
     return path.rpartition("/")[0].rpartition("/")[2]
-
-
-def _join(directory: str, name: str) -> str:
-    return f"{directory}/{name}" if directory else name
