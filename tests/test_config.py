@@ -48,6 +48,8 @@ rollback: { land: when-green, hold: until-released, skip_bad_version: true }
 lint: { fail_on: error, ignore: [], severity: {}, options: {} }
 proof: required
 render: { kustomize: bundled, helm: none, remote: deny }
+argocd: { git_file_globbing: new }
+flux: { images: replace }
 state: .promoter/
 """
 

@@ -132,6 +132,8 @@ class Workspace:
             templates=config.layout,
             environments=tuple(config.environments),
             inventory=self._known,
+            git_file_globbing=config.argocd.git_file_globbing,
+            flux_images=config.flux.images,
         )
 
     @cached_property

@@ -14,12 +14,14 @@ from promoter.config.values import (
     App,
     AppImage,
     Approvals,
+    ArgoCD,
     Bundle,
     Carry,
     Checks,
     Config,
     DiffRules,
     Environment,
+    Flux,
     Lint,
     LintIgnore,
     LintRule,
@@ -39,12 +41,14 @@ __all__ = [
     "App",
     "AppImage",
     "Approvals",
+    "ArgoCD",
     "Bundle",
     "Carry",
     "Checks",
     "Config",
     "DiffRules",
     "Environment",
+    "Flux",
     "Lint",
     "LintIgnore",
     "LintRule",
@@ -101,6 +105,8 @@ def load(file: YamlFile) -> Config:
         proof=root.choice("proof", ("required", "when-renderable"), "required"),
         shared=root.choice("shared", ("refuse", "allow"), "refuse"),
         render=_render(root.mapping("render")),
+        argocd=_argocd(root.mapping("argocd")),
+        flux=_flux(root.mapping("flux")),
         state=root.text("state", ".promoter").strip("/"),
     )
     root.finish()
@@ -240,3 +246,15 @@ def _render(fields: Fields) -> Render:
     )
     fields.finish()
     return render
+
+
+def _argocd(fields: Fields) -> ArgoCD:
+    argocd = ArgoCD(fields.choice("git_file_globbing", ("auto", "old", "new"), "auto"))
+    fields.finish()
+    return argocd
+
+
+def _flux(fields: Fields) -> Flux:
+    flux = Flux(fields.choice("images", ("merge", "replace"), "merge"))
+    fields.finish()
+    return flux

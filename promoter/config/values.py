@@ -226,6 +226,20 @@ class Render:
 
 
 @dataclass(frozen=True, slots=True)
+class ArgoCD:
+    """How Argo CD is set up. `git_file_globbing` is `old`, `new`, or `auto`: as a committed file says."""
+
+    git_file_globbing: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Flux:
+    """How Flux is set up. `images` says what an image of a FluxKustomization does with that of the file."""
+
+    images: str = "merge"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that `promoter.yaml` says; the defaults are what holds without the file."""
 
@@ -245,4 +259,6 @@ class Config:
     proof: str = "required"
     shared: str = "refuse"
     render: Render = Render()
+    argocd: ArgoCD = ArgoCD()
+    flux: Flux = Flux()
     state: str = ".promoter"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from promoter.deployables.builds.argo_settings import committed
 from promoter.deployables.naming import Naming
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
 from promoter.deployables.projects import Project, projects
@@ -64,6 +65,10 @@ class Context:
     def holds_jsonnet(self, directory: str) -> bool:
         """Whether a jsonnet program lies in the directory or below it."""
         return directory in self._jsonnet
+
+    def commanded(self, key: str) -> str | None:
+        """What a committed `argocd-cmd-params-cm` says of a setting; None without one."""
+        return committed(self.graph, "argocd-cmd-params-cm", key)
 
     def cluster_name(self, server: str) -> str:
         """The name that the inventory gives a cluster's server URL; the URL itself without one."""

@@ -172,6 +172,11 @@ def _deployable(context: Context, found: ControllerObject, root: Root) -> Deploy
         )
     )
     notes = (root.note,) if root.note else ()
+    overrides: dict[str, Json] = {"spec": dict(spec)}
+    if root.ignore:
+        overrides["ignore"] = root.ignore
+    if context.settings.flux_images != "merge":
+        overrides["images"] = context.settings.flux_images
     return Deployable(
         "flux",
         found.kind,
@@ -182,7 +187,7 @@ def _deployable(context: Context, found: ControllerObject, root: Root) -> Deploy
         found.location,
         found.namespace,
         destination,
-        {"spec": dict(spec), "ignore": root.ignore} if root.ignore else {"spec": dict(spec)},
+        overrides,
         suspended=spec.get("suspend") is True,
         reason=root.reason,
         evidence=(*named.evidence, *notes, *context.about(found, {}, own=True)),

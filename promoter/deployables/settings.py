@@ -42,7 +42,9 @@ class Settings:
     `name` stands in for the app where a repository holds only one; `urls` are the repository's own
     URLs and aliases in any spelling, empty for a clone without a remote; `templates` the configured
     layout; `environments` the configured environment names, which win over inferred spellings;
-    `inventory` is None when there is no inventory file.
+    `inventory` is None when there is no inventory file. `git_file_globbing` (`auto`, `old`, `new`) is how
+    Argo CD's git file generator reads patterns, `flux_images` (`merge`, `replace`) what Flux does with an
+    image of the same name.
     """
 
     name: str = "app"
@@ -51,6 +53,8 @@ class Settings:
     templates: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     inventory: Inventory | None = None
+    git_file_globbing: str = "auto"
+    flux_images: str = "merge"
 
 
 def canonical_url(url: str) -> str:

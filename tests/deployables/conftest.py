@@ -19,12 +19,12 @@ def renderer() -> Iterator[Renderer]:
 
 
 @pytest.fixture
-def build(renderer: Renderer) -> Callable[[dict[str, str]], list[dict[str, Json]] | str]:
+def build(renderer: Renderer) -> Callable[..., list[dict[str, Json]] | str]:
     """The objects of the only Application or FluxKustomization of a tree, or why there are none."""
 
-    def one(files: dict[str, str]) -> list[dict[str, Json]] | str:
+    def one(files: dict[str, str], **settings: str) -> list[dict[str, Json]] | str:
         tree = graph(files)
-        found = discover(tree, Settings(name="gitops", urls=(OWN,)))
+        found = discover(tree, Settings(name="gitops", urls=(OWN,), **settings))
         (deployable,) = [
             each for each in found if each.controller in ("argocd", "flux") and each.name == "shop"
         ]

@@ -38,8 +38,8 @@ def appset(
     return f"{head}spec:\n{engine}  generators:\n{indented}{template}{extra}"
 
 
-def made(text: str, files: dict[str, str] | None = None, inventory: Inventory | None = None):
-    settings = Settings(name="gitops", urls=(OWN,), inventory=inventory)
+def made(text: str, files: dict[str, str] | None = None, inventory: Inventory | None = None, **more: str):
+    settings = Settings(name="gitops", urls=(OWN,), inventory=inventory, **more)
     tree = {"set.yaml": text, "apps/cm.yaml": "kind: ConfigMap\n", **(files or {})}
     return [each for each in found(tree, settings) if each.controller == "argocd"]
 
@@ -179,6 +179,66 @@ def test_a_git_file_that_does_not_parse_is_unresolved_and_named() -> None:
     said = reason(appset(generator, name="x"), {"bad.yaml": "a: [\n"})
     assert said is not None
     assert said.startswith("bad.yaml, which its git generator reads, is not valid YAML")
+
+
+# --- the newer globbing of git files
+
+
+CHARTS = {
+    "cluster-charts/cluster1/mychart/charts/mysubchart/values.yaml": "n: sub\n",
+    "cluster-charts/cluster1/mychart/values.yaml": "n: my\n",
+    "cluster-charts/cluster1/myotherchart/values.yaml": "n: other\n",
+    "cluster-charts/cluster2/a/values.yaml": "n: two\n",
+}
+PARAMS = """apiVersion: v1
+kind: ConfigMap
+metadata: {name: argocd-cmd-params-cm}
+data: {applicationsetcontroller.enable.new.git.file.globbing: "%s"}
+"""
+
+
+def globbed(pattern: str, files: dict[str, str] | None = None, **more: str) -> list[str]:
+    text = appset(GIT + f"    files: [{{path: '{pattern}'}}]\n", name="{{.n}}")
+    return names(made(text, {**CHARTS, **(files or {})}, **more))
+
+
+def test_git_files_with_the_new_globbing_stay_in_their_directory() -> None:
+    pattern = "cluster-charts/*/*/values.yaml"
+    assert globbed(pattern, git_file_globbing="old") == ["my", "other", "sub", "two"]
+    assert globbed(pattern, git_file_globbing="new") == ["my", "other", "two"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found_there"),
+    [
+        ("cluster-charts/**/values.yaml", ["my", "other", "sub", "two"]),
+        ("**/mysubchart/*.yaml", ["sub"]),
+        ("./cluster-charts//*/{mychart,a}/values.yaml", ["my", "two"]),
+        ("/cluster-charts/cluster[!1]/a/values.yaml", ["two"]),
+        ("cluster-charts/cluster1/my**/values.yaml", ["my", "other"]),
+        ("cluster-charts/**.yaml", []),
+    ],
+)
+def test_the_new_globbing_is_that_of_doublestar(pattern: str, found_there: list[str]) -> None:
+    assert globbed(pattern, git_file_globbing="new") == found_there
+
+
+def test_a_committed_setting_of_the_controller_turns_the_new_globbing_on() -> None:
+    pattern = "cluster-charts/*/*/values.yaml"
+    said = {"argocd/argocd-cmd-params-cm.yaml": PARAMS % "true"}
+    assert globbed(pattern) == ["my", "other", "sub", "two"]
+    assert globbed(pattern, said) == ["my", "other", "two"]
+    assert globbed(pattern, said, git_file_globbing="old") == ["my", "other", "sub", "two"]
+    assert globbed(pattern, {"argocd-cmd-params-cm.yml": PARAMS % "false"}) == globbed(pattern)
+
+
+def test_with_the_new_globbing_a_pattern_that_catches_a_directory_is_unresolved() -> None:
+    text = appset(GIT + "    files: [{path: 'cluster-charts/**'}]\n", name="{{.n}}")
+    (only,) = made(text, CHARTS, git_file_globbing="new")
+    assert only.reason == (
+        "its git generator's pattern cluster-charts/** matches the directory cluster-charts, "
+        "which Argo CD's new globbing cannot read as a file"
+    )
 
 
 # --- clusters

@@ -115,6 +115,14 @@ def test_images_are_merged_field_by_field(build) -> None:
     assert image(found) == f"mirror/web@{digest}"
 
 
+def test_images_replace_the_entry_whole_as_older_flux_did_when_so_configured(build) -> None:
+    files = kustomization("images: [{name: a}, {name: registry/web, newName: mirror/web, newTag: '5'}]\n")
+    tagged = {**files, **flux(images=[{"name": "registry/web", "newTag": "6"}])}
+    renamed = {**files, **flux(images=[{"name": "registry/web", "newName": "x/web"}])}
+    assert image(build(tagged, flux_images="replace")) == "registry/web:6"
+    assert image(build(renamed, flux_images="replace")) == "x/web:1"
+
+
 def test_build_metadata_is_added(build) -> None:
     body = only(build({**BASE, **flux(buildMetadata=["originAnnotations"])}))
     assert "config.kubernetes.io/origin" in body["metadata"]["annotations"]

@@ -1,9 +1,11 @@
 """The git generator on this repository's own files: directories, and files of parameters."""
 
 from collections.abc import Callable, Iterable, Mapping
+from posixpath import normpath
 from re import Pattern
+from typing import Final
 
-from promoter.deployables.applicationset.globs import path_match, pathspec
+from promoter.deployables.applicationset.globs import file_glob, path_match, pathspec
 from promoter.deployables.applicationset.scope import Scope, UnknownError
 from promoter.deployables.applicationset.selectors import flattened
 from promoter.deployables.gotemplate.functions import normalize
@@ -12,6 +14,7 @@ from promoter.model import Json
 from promoter.yamldoc import value
 
 Parameters = dict[str, Json]
+_SWITCH: Final = "applicationsetcontroller.enable.new.git.file.globbing"
 
 
 def directories(scope: Scope, spec: Mapping[str, Json]) -> tuple[Parameters, ...]:
@@ -26,14 +29,45 @@ def files(scope: Scope, spec: Mapping[str, Json]) -> tuple[Parameters, ...]:
     """The parameters in each matching file (one set, or a list of sets), with the file's own path."""
     snapshot = scope.context.graph.snapshot
     paths = (path for path in snapshot.entries if snapshot.is_file(path))
+    newer = uses_new_globbing(scope)
+    if newer:
+        _refuse_directories(scope, spec)
     found: list[Parameters] = []
-    for path in _chosen(spec, "files", paths, pathspec):
+    for path in _chosen(spec, "files", paths, _cleaned if newer else pathspec):
         directory, _, name = path.rpartition("/")
         extra: Parameters = {"filename": name, "filenameNormalized": normalize(name)}
         for content in _contents(scope, path):
             given = content if scope.go else dict[str, Json](flattened(content))
             found.append({**given, **_path(scope, spec, directory or ".", extra)})
     return tuple(found)
+
+
+def uses_new_globbing(scope: Scope) -> bool:
+    """Whether the file generator's patterns are doublestar's, and not git's own.
+
+    The configuration says it, else a committed `argocd-cmd-params-cm`; by default they are git's:
+    https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Git-File-Globbing/
+    """
+    said = scope.context.settings.git_file_globbing
+    return scope.context.commanded(_SWITCH) == "true" if said == "auto" else said == "new"
+
+
+def _cleaned(pattern: str) -> Pattern[str]:
+    """The pattern as Argo CD joins it to the repository's root: without `.`, `//` and outer slashes."""
+    return file_glob(normpath(f"/{pattern}").lstrip("/"))
+
+
+def _refuse_directories(scope: Scope, spec: Mapping[str, Json]) -> None:
+    """Raise UnknownError for a pattern that a directory matches: Argo CD fails to read it as a file."""
+    for entry in map(mapping, sequence(spec.get("files"))):
+        pattern = string(entry.get("path"))
+        glob = _cleaned(pattern)
+        caught = sorted(path for path in scope.context.graph.snapshot.directories if glob.fullmatch(path))
+        if caught:
+            raise UnknownError(
+                f"its git generator's pattern {pattern} matches the directory {caught[0] or '.'}, "
+                "which Argo CD's new globbing cannot read as a file"
+            )
 
 
 def _hidden(path: str) -> bool:

@@ -6,10 +6,10 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/tool_detection/
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
 from promoter.deployables.builds import argo_edits, directory
+from promoter.deployables.builds.argo_settings import committed
 from promoter.deployables.builds.kustomizations import laid_over
 from promoter.deployables.builds.prepared import Prepared, RefusedError
 from promoter.deployables.objects import mapping, string
@@ -114,13 +114,6 @@ def restricts(graph: Graph) -> bool:
     return options is not None and "LoadRestrictionsNone" not in options
 
 
-@lru_cache(maxsize=8)
 def build_options(graph: Graph) -> str | None:
     """`kustomize.buildOptions` of the committed `argocd-cm`; None when no file says it."""
-    for path in graph.snapshot.entries:
-        if path.rpartition("/")[2] in ("argocd-cm.yaml", "argocd-cm.yml") and graph.snapshot.is_file(path):
-            for document in graph.yaml(path).documents:
-                data = mapping(mapping(value(document)).get("data"))
-                if "kustomize.buildOptions" in data:
-                    return string(data["kustomize.buildOptions"])
-    return None
+    return committed(graph, "argocd-cm", "kustomize.buildOptions")

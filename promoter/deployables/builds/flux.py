@@ -31,7 +31,8 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared:
     source = packed(graph, deployable.path, string(deployable.overrides.get("ignore")), components)
     before = fields(source, deployable.path)
     generated = before if before is not None else generate(source, deployable.path)
-    after = merged(source, deployable.path, generated, spec)
+    replacing = deployable.overrides.get("images") == "replace"
+    after = merged(source, deployable.path, generated, spec, replacing=replacing)
     snapshot = source.snapshot if after == before else laid_over(source.snapshot, deployable.path, after)
     found = variables(graph, deployable, spec)
     common = mapping(spec.get("commonMetadata"))
@@ -99,8 +100,13 @@ def _check(graph: Graph, path: str) -> None:
             raise RefusedError(f"{path} holds no Kubernetes object, and Flux reads every YAML file here")
 
 
-def merged(graph: Graph, directory: str, found: Fields, spec: Mapping[str, Json]) -> Fields:
-    """The kustomization with the spec merged in, field by field in Flux's order."""
+def merged(
+    graph: Graph, directory: str, found: Fields, spec: Mapping[str, Json], *, replacing: bool = False
+) -> Fields:
+    """The kustomization with the spec merged in, field by field in Flux's order.
+
+    `replacing` takes the place of an image of the same name whole, as Flux did before mid-2026.
+    """
     after = dict(found)
     for field, target in (("targetNamespace", "namespace"), ("namePrefix",) * 2, ("nameSuffix",) * 2):
         if string(spec.get(field)):
@@ -111,7 +117,7 @@ def merged(graph: Graph, directory: str, found: Fields, spec: Mapping[str, Json]
         after = appended(after, field, tuple(_patch(field, item) for item in sequence(spec.get(field))))
     if spec.get("buildMetadata"):
         after["buildMetadata"] = spec["buildMetadata"]
-    return _images(after, spec)
+    return _images(after, spec, replacing=replacing)
 
 
 def _patch(field: str, item: Json) -> Json:
@@ -137,16 +143,20 @@ def _components(graph: Graph, directory: str, spec: Mapping[str, Json]) -> tuple
     return components
 
 
-def _images(found: Fields, spec: Mapping[str, Json]) -> Fields:
-    """The images merged by name, field by field; a tag or digest replaces the pair of both."""
+def _images(found: Fields, spec: Mapping[str, Json], *, replacing: bool) -> Fields:
+    """The images merged by name, field by field; a tag or digest replaces the pair of both.
+
+    Field by field since fluxcd/pkg#1266; before that, `replacing`, the whole entry gave way.
+    """
     wanted = [mapping(item) for item in sequence(spec.get("images"))]
     if not wanted:
         return found
     entries = [dict(mapping(item)) for item in sequence(found.get("images"))]
     for image in wanted:
         known = next((entry for entry in entries if entry.get("name") == image.get("name")), None)
-        if known is None:
-            entries.append(dict(image))
+        if known is None or replacing:
+            place = len(entries) if known is None else entries.index(known)
+            entries[place : place + 1] = [dict(image)]
             continue
         if image.get("newName"):
             known["newName"] = image["newName"]
