@@ -1,10 +1,10 @@
 """Runs the examples of a Markdown page and compares, or with --write refreshes, what they print.
 
 A page's `console` blocks are one walk through one repository: `<!-- repository: demo -->` begins with the
-demonstration's files, committed; `mended` is the same after its defect is fixed; `checkout` is a copy of
-promoter's own files; `empty` is an empty folder. Lines that begin with `$ ` are run by a shell, in order;
-the lines below are what was printed. A line `…` stands for any lines. Commit ids, times, ages and folders
-are compared by their shape.
+demonstration's files, committed; `mended` is the same after its defect is fixed; `flux` has the files of
+`docs/repositories/flux`; `checkout` is a copy of promoter's own files; `empty` is an empty folder. Lines
+that begin with `$ ` are run by a shell, in order; the lines below are what was printed. A line `…` stands
+for any lines. Commit ids, times, ages and folders are compared by their shape.
 """
 
 import os
@@ -20,6 +20,7 @@ from pathlib import Path
 
 _BLOCK = re.compile(r"<!-- repository: (\w+) -->|^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PROJECT = Path(__file__).parents[1]
+_REPOSITORIES = Path(__file__).parent / "repositories"
 _NOT_SOURCE = (".git", ".venv", ".*_cache", "__pycache__", "build", "dist", "pictures", "bin")
 _FOLDER = re.compile(r"file://\S*/(\d+\.md)")
 _SHAPES = (
@@ -64,6 +65,20 @@ def commands(block: str) -> list[tuple[str, str]]:
     return [(command, "\n".join(lines)) for command, lines in found]
 
 
+def _files(kind: str) -> dict[str, str]:
+    """The files that a repository of a kind begins with, by path."""
+    from promoter.cli.demo_tree import tree
+
+    folder = _REPOSITORIES / kind
+    if folder.is_dir():
+        return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.yaml")}
+    files = tree()
+    if kind == "mended":
+        path = "apps/shop/overlays/dev/kustomization.yaml"
+        files[path] = files[path].replace("newTag: 1.10", 'newTag: "1.10"')
+    return files
+
+
 class Walk:
     """One repository that a page's commands run in."""
 
@@ -93,13 +108,7 @@ class Walk:
         self.folder.mkdir(parents=True)
         if kind == "empty":
             return
-        from promoter.cli.demo_tree import tree
-
-        files = tree()
-        if kind == "mended":
-            path = "apps/shop/overlays/dev/kustomization.yaml"
-            files[path] = files[path].replace("newTag: 1.10", 'newTag: "1.10"')
-        for path, text in files.items():
+        for path, text in _files(kind).items():
             file = self.folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
