@@ -21,14 +21,13 @@ LARGEST: Final = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class CommentMade:
-    """A comment as the event tells it; `created` and `updated` are GitHub's ISO times."""
+    """A comment as the event tells it; `created` is GitHub's ISO time."""
 
     id: int
     author: str
     body: str
     by_bot: bool
     created: str
-    updated: str
 
     @property
     def moment(self) -> float | None:
@@ -124,7 +123,6 @@ def _commented(event: Event, body: Json) -> Event:
         body=text(body, "comment", "body"),
         by_bot=text(body, "comment", "user", "type") == "Bot" or text(body, "sender", "type") == "Bot",
         created=text(body, "comment", "created_at"),
-        updated=text(body, "comment", "updated_at"),
     )
     issue = body.get("issue") if isinstance(body, dict) else None
     is_pull = isinstance(issue, dict) and isinstance(issue.get("pull_request"), dict)

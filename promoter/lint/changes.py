@@ -33,7 +33,7 @@ def change(
     ]  # fmt: skip
     times = Counter(path for _, path in {(env, path) for (_, env), files in read.items() for path in files})
     shared = tuple(path for path in changed if times[path] > 1)
-    return GitContext(tuple(by_name.values()), tuple(revisions), changed, new, shared, after.settings)
+    return GitContext(tuple(revisions), new, shared)
 
 
 def _renders(source: SourceContext) -> dict[Build, RenderedContext]:

@@ -6,7 +6,7 @@ come from, so that a rule compares neighbours and not strangers.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from promoter.deployables.environment import rank, tier_in, tier_of
@@ -108,18 +108,15 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GitContext:
-    """A change as rules see it: every environment whose render it alters, and all stages.
+    """A change as rules see it: every environment that was deployed before it and is after it.
 
-    `changed` are the paths that differ from the base revision; `renders` the renders after it by app and
-    environment; `shared` the changed paths that more than one environment reads.
+    `renders` are the renders after it by app and environment; `shared` the paths that differ from the base
+    revision and that more than one environment reads.
     """
 
-    stages: tuple[Stage, ...]
     revisions: tuple[Revision, ...]
-    changed: tuple[str, ...]
     renders: Mapping[tuple[str, str], RenderedContext]
     shared: tuple[str, ...] = ()
-    settings: Settings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ class Comment:
     body: str
     url: str
     created: str
-    updated: str
     by_bot: bool
 
 
@@ -147,7 +146,6 @@ def _comment(body: Json) -> Comment:
         body=text(body, "body").replace("\r\n", "\n"),
         url=text(body, "html_url"),
         created=text(body, "created_at"),
-        updated=text(body, "updated_at"),
         by_bot=text(body, "user", "type") == "Bot",
     )
 
