@@ -77,6 +77,29 @@ def test_a_named_version_wins_over_the_source():
     assert '"9.9"' in after(given, made)
 
 
+@pytest.mark.parametrize("direction", ["forward", "any"])
+def test_a_named_version_that_the_order_cannot_read_is_refused_with_what_was_expected(direction):
+    rules = (AppImage("ghcr.io/acme/shop", direction=direction),)
+    with pytest.raises(RefusedError) as refused:
+        promote(graph(), version="abc1234", rules=rules)
+    assert str(refused.value).splitlines() == [
+        "prod/kustomization.yaml:6:11: ghcr.io/acme/shop:1.4.1 does not move to abc1234:"
+        " abc1234 is no semver version, expected one like 1.4.2 (say `order: none`)"
+    ]
+
+
+def test_a_named_version_of_an_app_without_an_order_may_be_anything():
+    rules = (AppImage("ghcr.io/acme/shop", order="none"),)
+    given = graph()
+    assert 'newTag: "abc1234"' in after(given, promote(given, version="abc1234", rules=rules))
+
+
+def test_a_rollback_goes_to_a_version_that_the_order_cannot_read():
+    given, rules = graph(), (AppImage("ghcr.io/acme/shop"),)
+    made = promote(given, version="abc1234", rules=rules, action="rollback")
+    assert [bump.new.version for bump in made.bumps] == ["abc1234"]
+
+
 def test_an_unknown_image_is_a_usage_error_with_the_nearest():
     with pytest.raises(UsageError, match="did you mean 'shop'"):
         promote(graph(), images=("shpo",))

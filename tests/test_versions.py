@@ -3,7 +3,7 @@
 import pytest
 
 from promoter.config import AppImage
-from promoter.images.versions import compare, key, satisfies, verdict
+from promoter.images.versions import compare, key, misfit, satisfies, verdict
 from promoter.model import Image
 
 ASCENDING = [
@@ -99,3 +99,30 @@ def test_limits_work_in_every_order():
 def test_a_rule_speaks_against_a_promotion_with_its_reason(old, new, rule, reason):
     found = verdict(Image("x", old), Image("x", new), rule)
     assert (found is None) if reason is None else (reason in (found or ""))
+
+
+@pytest.mark.parametrize(
+    ("version", "order", "reason"),
+    [
+        ("1.4.2", "semver", None),
+        ("abc1234", "semver", "abc1234 is no semver version, expected one like 1.4.2"),
+        ("main", "calver", "main is no calver version, expected one like 2026.3 or 20260304"),
+        ("main", "numeric", "main is no numeric version, expected one like 42 or build-42"),
+        ("build-42", "numeric", None),
+        (
+            "1.4",
+            r"regex:main-(?P<n>\d+)",
+            r"1.4 does not match the app's order, the pattern 'main-(?P<n>\\d+)'",
+        ),
+        ("main-7", r"regex:main-(?P<n>\d+)", None),
+        ("abc1234", "none", None),
+    ],
+)
+def test_a_version_that_its_order_cannot_read_is_told_what_one_looks_like(version, order, reason):
+    assert misfit(version, order) == reason
+
+
+@pytest.mark.parametrize("order", ["semver", "calver", "numeric"])
+def test_what_a_version_looks_like_has_a_place_in_its_order(order):
+    example = (misfit("?", order) or "").rpartition("like ")[2]
+    assert all(key(each, order) for each in example.split(" or "))

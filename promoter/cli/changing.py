@@ -133,7 +133,10 @@ def land(
         list[str] | None, typer.Argument(metavar="[NUMBER|BRANCH]...", help="The only open one by default.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every open pull request of ours.")] = False,
-    override: options.Override = None,
+    override: Annotated[
+        list[str] | None,
+        typer.Option("--override", metavar="GATE", help="Open a gate by hand, for this landing only."),
+    ] = None,
 ) -> None:
     """Merge promotion pull requests, after asking the gates once more.
 

@@ -232,7 +232,7 @@ def _runs(candidate: Candidate, facts: Facts, name: str) -> bool:
 
 def _why(note: Note) -> str:
     who = f" by {note.by}" if note.by else ""
-    until = f" until {note.until:%Y-%m-%d %H:%M}" if note.until else ""
+    until = f" until {note.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if note.until else ""
     because = f" because {note.because!r}" if note.because else ""
     return f"{who}{until}{because}" + (f" ({note.problem})" if note.problem else "")
 

@@ -24,6 +24,7 @@ _CALVER: Final = re.compile(r"v?((?:19|20)\d\d(?:\d{2})*(?:[._-]\d+)*)(?:[._-].*
 _NUMERIC: Final = re.compile(r"[^\d]*(\d+)", re.ASCII)
 _COMPARATOR: Final = re.compile(r"(>=|<=|!=|==|>|<|=|\^|~>|~)?\s*([^\s,<>=!^~|]+)")
 _WILD: Final = frozenset({"x", "X", "*"})
+_LIKE: Final = {"semver": "1.4.2", "calver": "2026.3 or 20260304", "numeric": "42 or build-42"}
 _RELEASE: Final[Part] = (2, 0, "")
 
 
@@ -124,6 +125,16 @@ def _within(mine: Key, operator: str, parts: list[str]) -> bool:
     elif operator in ("~", "~>") and len(written) == len(parts):
         fixed = min(len(written), 2)
     return mine >= low and mine[:fixed] == low[:fixed]
+
+
+def misfit(version: str, order: str) -> str | None:
+    """Why a version (a tag) has no place in the order, and what one looks like that has; else None."""
+    if order == "none" or key(version, order) is not None:
+        return None
+    pattern = order.removeprefix("regex:")
+    if pattern != order:
+        return f"{version} does not match the app's order, the pattern {pattern!r}"
+    return f"{version} is no {order} version, expected one like {_LIKE[order]}"
 
 
 def verdict(old: Image, new: Image, rule: AppImage) -> str | None:

@@ -28,7 +28,7 @@ from promoter.images.applicationset import applies
 from promoter.images.argocd import updated
 from promoter.images.pairing import Names, companion, names_of, paired, selected
 from promoter.images.reference import split_version
-from promoter.images.versions import verdict
+from promoter.images.versions import misfit, verdict
 from promoter.kustomize import Graph
 from promoter.model import Bump, Image, Location, Pin, Plan, Skipped
 from promoter.plan.digests import Look, unasked, with_digest
@@ -196,13 +196,24 @@ def _decide(
     new = fitted(pin, with_digest(pin, new, names, request.look))
     if new == pin.image:
         return Skipped(what, THERE)
-    against = verdict(pin.image, new, rule) if rule and request.action == "promote" else None
+    against = _against(pin.image, new, rule, request) if rule else None
     if against:
         if request.explicit:
             raise RefusedError(f"{what} does not move to {new.version}: {against}", where=str(pin.location))
         return Skipped(what, against)
     placed = _place(pin, new, target, request, made)
     return Bump(target.app, target.environment or target.address, placed, new)
+
+
+def _against(old: Image, new: Image, rule: AppImage, request: Request) -> str | None:
+    """Why the rule is against a promotion; a rollback goes wherever it was asked to.
+
+    A version that somebody names has to be one of the app's, whatever the direction.
+    """
+    if request.action != "promote":
+        return None
+    strange = misfit(new.tag, rule.order) if request.version and new.tag else None
+    return f"{strange} (say `order: none`)" if strange else verdict(old, new, rule)
 
 
 def _asked(pin: Pin, request: Request) -> Image:

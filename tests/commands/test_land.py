@@ -75,3 +75,10 @@ def test_a_remote_gets_the_branch_and_the_landed_commit(shop, promoter, tmp_path
     tip = shop.git("ls-remote", "origin", "refs/heads/main").split()[0]
     assert tip == shop.git("rev-parse", "main")
     assert '"1.10"' in shop.git("show", f"{tip}:apps/shop/overlays/staging/kustomization.yaml")
+
+
+def test_the_help_asks_no_reason_that_landing_does_not_take(promoter):
+    said = promoter("land", "--help").out
+
+    assert "--override" in said
+    assert "--because" not in said

@@ -1,6 +1,6 @@
 """What each gate says, word for word: people read it in comments and checks, and act on it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -60,11 +60,11 @@ def test_gates_that_nothing_is_asked_of_say_so_each_under_its_own_name():
         (Note(), ""),
         (Note(by="kim"), " by kim"),
         (Note(because="500s"), " because '500s'"),
-        (Note(until=LATER), " until 2026-03-04 13:00"),
+        (Note(until=LATER), " until 2026-03-04 13:00 UTC"),
         (Note(problem="unreadable"), " (unreadable)"),
         (
             Note(because="500s", by="kim", until=LATER, problem="unreadable"),
-            " by kim until 2026-03-04 13:00 because '500s' (unreadable)",
+            " by kim until 2026-03-04 13:00 UTC because '500s' (unreadable)",
         ),
     ],
 )
@@ -84,6 +84,13 @@ def test_what_somebody_closed_says_who_until_when_and_why_as_far_as_it_is_known(
         "refused",
         f"prod is frozen{why}; `promoter unfreeze prod` ends it",
     )
+
+
+def test_the_end_of_a_hold_is_told_in_utc_wherever_it_was_set():
+    until = LATER.astimezone(timezone(timedelta(hours=5)))
+    held = State({("prod-eu", "shop"): Note(until=until)}, {}, {})
+
+    assert " until 2026-03-04 13:00 UTC;" in said(Environment("prod-eu"), "hold", state=held)[1]
 
 
 def test_a_skip_and_a_freeze_that_are_over_close_nothing():
