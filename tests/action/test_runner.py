@@ -34,11 +34,15 @@ def test_an_output_comes_back_whole(tmp_path_factory, value):
     assert read_outputs(path.read_bytes().decode()) == {"first": value, "second": "x"}
 
 
-def test_without_files_nothing_is_written():
-    runner = Runner.of({}, io.StringIO())
+def test_without_files_nothing_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    log = io.StringIO()
+    runner = Runner.of({}, log)
 
     runner.output("a", "b")
     runner.summarize("c")
+
+    assert (list(tmp_path.iterdir()), log.getvalue()) == ([], "")
 
 
 def test_a_line_of_the_log_is_no_command():

@@ -114,8 +114,8 @@ def test_a_rule_is_documented_in_the_usual_sections(rule: AnyRule) -> None:
 @pytest.mark.parametrize("rule", RENDERED, ids=lambda rule: rule.code)
 def test_the_examples_of_a_rule_are_yaml(rule: AnyRule) -> None:
     for heading in ("Example", "Instead"):
-        for block in rule.sections()[heading].split("```yaml\n")[1:]:
-            yaml.safe_load(block.partition("```")[0])
+        blocks = rule.sections()[heading].split("```yaml\n")[1:]
+        assert [yaml.safe_load(block.partition("```")[0]) for block in blocks]
 
 
 def test_codes_and_names_are_unique() -> None:

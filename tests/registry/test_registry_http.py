@@ -6,6 +6,7 @@ import pytest
 
 from promoter.model import Image, Presence
 from promoter.registry import registry_for
+from promoter.registry.exchange import Exchange
 from promoter.registry.http import HttpRegistry
 from promoter.registry.login import Logins
 
@@ -291,9 +292,14 @@ def test_a_server_that_breaks_off_or_speaks_something_else_is_unknown(asking):
     assert "could not be reached" in found.reason
 
 
-@pytest.mark.parametrize("name", ["chart#/image", "policy#flux-system:shop", "UPPER/case", ""])
-def test_a_name_that_is_no_repository_is_unknown_and_nobody_is_asked(asking, name):
-    assert asking().look(Image(name, "1.4.2")).presence is Presence.UNKNOWN
+@pytest.mark.parametrize("name", ["chart#/image", "policy#flux-system:shop", "acme/UPPER", ""])
+def test_a_name_that_is_no_repository_is_unknown_and_nobody_is_asked(asking, name, monkeypatch):
+    monkeypatch.setattr(Exchange, "send", lambda *_, **__: pytest.fail("a registry was asked"))
+
+    found = asking().look(Image(name, "1.4.2"))
+
+    assert found.presence is Presence.UNKNOWN
+    assert "names no repository" in found.reason
 
 
 @pytest.mark.parametrize(
