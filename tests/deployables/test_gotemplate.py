@@ -81,7 +81,6 @@ def test_a_template_gives_what_go_gives(template: str, expected: str) -> None:
         ("{{now}}", "the function now is not supported"),
         ('{{env "HOME"}}', "the function env is not supported"),
         ("{{.name.first}}", "cannot read the field first"),
-        ('{{define "x"}}{{end}}', "the action define is not supported"),
         ("{{$x}}", "undefined variable $x"),
         ("{{index .list 7}}", "index 7 is out of range of 2"),
         ('{{fail "stop here"}}', "stop here"),
@@ -100,3 +99,78 @@ def test_what_go_refuses_is_an_error_that_says_why(template: str, message: str) 
 def test_functions_that_depend_on_time_chance_or_the_machine_are_left_out() -> None:
     outside = {"now", "date", "env", "expandenv", "getHostByName", "randAlpha", "uuidv4", "genCA"}
     assert outside.isdisjoint(SUPPORTED)
+
+
+# What Go 1.26's text/template gives for the same template and data, run beside these.
+NAMED = [
+    ('{{define "x"}}<{{.}}>{{end}}{{template "x" .name}}', "<shop>"),
+    ('{{template "x" .name}}{{define "x"}}<{{.}}>{{end}}', "<shop>"),
+    ('{{define "x"}}{{.a}}{{.a.b}}{{end}}{{template "x"}}', "<no value><no value>"),
+    ('{{define "x"}}{{$}}{{end}}{{template "x" .name}}', "shop"),
+    ('{{define "x"}}a{{end}}{{define "x"}} {{end}}{{template "x"}}', "a"),
+    ('{{define "x"}} {{end}}{{define "x"}}b{{end}}{{template "x"}}', "b"),
+    ('{{block "x" .name}}[{{.}}]{{end}}{{template "x" "again"}}', "[shop][again]"),
+    ('{{if true}}{{block "x" .list}}{{range .}}{{.}}{{end}}{{end}}{{end}}', "ba"),
+    ('{{range .list}}{{template "x" .}}{{end}}{{define "x"}}{{.}},{{end}}', "b,a,"),
+    ('{{define "x"}}{{template "y" .}}!{{end}}{{define "y"}}{{.name}}{{end}}{{template "x" .}}', "shop!"),
+    ('{{define "x" -}}  a  {{- end}}|{{template "x"}}|', "|a|"),
+    ('{{template "x" $y := .name}}{{define "x"}}{{.}}{{end}}', "shop"),
+    ("{{define `x`}}raw{{end}}{{template `x`}}", "raw"),
+    ('{{template "x" .name | printf "%s!"}}{{define "x"}}{{.}}{{end}}', "shop!"),
+    ("{{with .none}}a{{else with .name}}{{.}}{{end}}", "shop"),
+]
+REFUSED = [
+    ('{{define "x"}}{{$y}}{{end}}{{$y := 1}}{{template "x" .}}', "undefined variable $y"),
+    ('{{define "x"}}a{{end}}{{define "x"}}b{{end}}', "multiple definition of the template 'x'"),
+    ('{{block "x"}}a{{end}}', "the block 'x' is given no value"),
+    ('{{template "gone" .}}', "the template 'gone' is not defined"),
+    ("{{template x .}}", "{{template}} has no quoted name"),
+    ('{{if true}}{{define "x"}}a{{end}}{{end}}', "unexpected {{define}} inside another action"),
+    ('{{define "x"}}{{define "y"}}a{{end}}{{end}}', "unexpected {{define}} inside another action"),
+    ('{{define "x"}}a', "{{define}} has no {{end}}"),
+    ('{{define "x" .}}a{{end}}', "unexpected '.' in {{define}}"),
+    ('{{define "x"}}{{break}}{{end}}{{range .list}}{{template "x"}}{{end}}', "{{break}} outside a range"),
+    ('{{define "x"}}{{template "x"}}{{end}}{{template "x"}}', "the template is nested too deeply"),
+    ("{{range .none}}a{{else range .list}}b{{end}}", "{{range}} has no {{end}}"),
+    ("{{if false}}{{else with .name}}x{{end}}", "unexpected {{else with}} in {{if}}"),
+]
+
+
+@pytest.mark.parametrize(("template", "expected"), NAMED)
+def test_define_template_and_block_give_what_go_gives(template: str, expected: str) -> None:
+    assert render(template, DATA) == expected
+
+
+@pytest.mark.parametrize(("template", "message"), REFUSED)
+def test_named_templates_that_go_refuses_are_errors_that_say_why(template: str, message: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        render(template, DATA)
+    assert message in str(caught.value)
+
+
+INPUTS = {"tenant": "team1", "app": {"replicas": 2.0}}
+ANGLED = [
+    ("<< inputs.tenant >>", "team1"),
+    ("<< inputs.tenant | quote >>", '"team1"'),
+    ('a <<- if eq inputs.tenant "team1" >>on<< else >>off<< end >>', "aon"),
+    ("<< inputs.app.replicas | int >>", "2"),
+    ("<< range $k, $v := inputs >><< $k >>;<< end >>", "app;tenant;"),
+    ("<< with inputs.app >><< .replicas >><< end >>", "2"),
+    ("<< if gt (inputs.app.replicas | int) 1 >>many<< end >>", "many"),
+    ("{{ .keep }} << inputs.tenant >><</* no */>>", "{{ .keep }} team1"),
+    ('<< printf "%s>>x" inputs.tenant >>', "team1>>x"),
+]
+
+
+@pytest.mark.parametrize(("template", "expected"), ANGLED)
+def test_other_delimiters_and_the_field_of_a_function_are_read_as_in_go(
+    template: str, expected: str
+) -> None:
+    functions = {"inputs": lambda: INPUTS}
+    assert render(template, None, "error", delimiters=("<<", ">>"), functions=functions) == expected
+
+
+@pytest.mark.parametrize("template", ["<< inputs.gone >>", "<< .x >>", '<< inputs.tenant "x" >>'])
+def test_with_other_delimiters_what_is_missing_is_an_error(template: str) -> None:
+    with pytest.raises(TemplateError):
+        render(template, None, "error", delimiters=("<<", ">>"), functions={"inputs": lambda: INPUTS})

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from promoter.deployables.gotemplate.errors import TemplateError
-from promoter.deployables.gotemplate.functions import FUNCTIONS
+from promoter.deployables.gotemplate.functions import FUNCTIONS, Function
+from promoter.deployables.gotemplate.lexer import DELIMITERS, Delimiters
 from promoter.deployables.gotemplate.nodes import (
     Branch,
     Call,
     Chain,
     Dot,
+    Invoke,
     Leave,
     Literal,
     Node,
@@ -29,13 +31,25 @@ from promoter.model import Json
 _LIMIT: Final = 1_000_000
 
 
-def render(template: str, data: Mapping[str, Json], missing: str = "default") -> str:
-    """The text that the template gives for the data. Raises TemplateError, never anything else."""
-    if "{{" not in template:
+def render(
+    template: str,
+    data: Mapping[str, Json] | None,
+    missing: str = "default",
+    *,
+    delimiters: Delimiters = DELIMITERS,
+    functions: Mapping[str, Function] | None = None,
+) -> str:
+    """The text that the template gives for the data. Raises TemplateError, never anything else.
+
+    `functions` are known besides the usual ones, and before them.
+    """
+    if delimiters[0] not in template:
         return template
-    scope = _Scope(missing, {"$": dict(data)})
+    given = None if data is None else dict(data)
     try:
-        scope.run(parse(template), dict(data))
+        parsed = parse(template, delimiters)
+        scope = _Scope(parsed.named, missing, {**FUNCTIONS, **functions} if functions else FUNCTIONS, given)
+        scope.run(parsed.nodes, given)
     except _LeaveError as error:
         raise TemplateError(f"{{{{{error}}}}} outside a range") from error
     except RecursionError as error:
@@ -48,12 +62,20 @@ class _LeaveError(Exception):
 
 
 class _Scope:
-    """The variables and the output of one rendering."""
+    """The variables and the output of one rendering; `bare` while a template is given nothing at all."""
 
-    __slots__ = ("_missing", "_size", "_variables", "output")
+    __slots__ = ("_bare", "_functions", "_missing", "_named", "_size", "_variables", "output")
 
-    def __init__(self, missing: str, variables: dict[str, Json]) -> None:
-        self._missing, self._variables, self._size = missing, [variables], 0
+    def __init__(
+        self,
+        named: Mapping[str, tuple[Node, ...]],
+        missing: str,
+        functions: Mapping[str, Function],
+        data: dict[str, Json] | None,
+    ) -> None:
+        self._named, self._missing, self._functions = named, missing, functions
+        self._variables: list[dict[str, Json]] = [{"$": data}]
+        self._size, self._bare = 0, data is None
         self.output: list[str] = []
 
     def run(self, nodes: tuple[Node, ...], dot: Json) -> None:
@@ -65,6 +87,8 @@ class _Scope:
                 raise _LeaveError(node.keyword)
             elif isinstance(node, Branch):
                 self._branch(node, dot)
+            elif isinstance(node, Invoke):
+                self._invoke(node, dot)
             else:
                 value = self._pipe(node.pipe, dot)
                 if not node.pipe.declares:
@@ -75,6 +99,21 @@ class _Scope:
         if self._size > _LIMIT:
             raise TemplateError(f"it prints more than {_LIMIT} characters")
         self.output.append(text)
+
+    def _invoke(self, node: Invoke, dot: Json) -> None:
+        """Run a named template with its own variables; `$` is what it is given."""
+        body = self._named.get(node.name)
+        if body is None:
+            raise TemplateError(f"the template {node.name!r} is not defined")
+        given = None if node.pipe is None else self._pipe(node.pipe, dot)
+        kept, bare = self._variables, self._bare
+        self._variables, self._bare = [{"$": given}], node.pipe is None
+        try:
+            self.run(body, given)
+        except _LeaveError as leave:
+            raise TemplateError(f"{{{{{leave}}}}} outside a range") from leave
+        finally:
+            self._variables, self._bare = kept, bare
 
     def _branch(self, node: Branch, dot: Json) -> None:
         self._variables.append({})
@@ -147,6 +186,8 @@ class _Scope:
     def _chain(self, chain: Chain, dot: Json) -> Json:
         value = self._operand(chain.base, dot)
         for field in chain.fields:
+            if value is None and self._bare and isinstance(chain.base, Dot) and self._missing != "error":
+                return None
             if value is None:
                 raise TemplateError(f"nothing to read the field {field} of")
             if not isinstance(value, dict):
@@ -159,7 +200,7 @@ class _Scope:
     def _call(self, call: Call, dot: Json, piped: tuple[Json, ...]) -> Json:
         if call.function in ("and", "or"):
             return self._lazy(call, dot, piped)
-        function = FUNCTIONS.get(call.function)
+        function = self._functions.get(call.function)
         if function is None:
             raise TemplateError(f"the function {call.function} is not supported")
         arguments = (*(self._operand(argument, dot) for argument in call.arguments), *piped)

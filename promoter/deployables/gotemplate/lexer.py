@@ -7,6 +7,7 @@ https://pkg.go.dev/text/template#hdr-Text_and_spaces
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from promoter.deployables.gotemplate.errors import TemplateError
@@ -24,10 +25,20 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_ACTION_END: Final = re.compile(
-    r"""(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)+'|[^"`'}]|\}(?!\}))*?(\s-)?\}\}"""
-)
-_COMMENT: Final = re.compile(r"/\*.*?\*/(\s-)?\}\}", re.DOTALL)
+Delimiters = tuple[str, str]
+DELIMITERS: Final[Delimiters] = ("{{", "}}")
+
+
+@lru_cache
+def _action_end(right: str) -> re.Pattern[str]:
+    """What leads to the end of an action: strings, and anything that does not begin the delimiter."""
+    literals = r""""(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)+'"""
+    return re.compile(rf"""(?:{literals}|(?!{re.escape(right)})[^"`'])*?(\s-)?{re.escape(right)}""")
+
+
+@lru_cache
+def _comment(right: str) -> re.Pattern[str]:
+    return re.compile(rf"/\*.*?\*/(\s-)?{re.escape(right)}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +60,41 @@ class Action:
 Piece = str | Action
 
 
-def pieces(template: str) -> tuple[Piece, ...]:
+def pieces(template: str, delimiters: Delimiters = DELIMITERS) -> tuple[Piece, ...]:
     """The template's texts and actions, in order. Raises TemplateError for an action without end."""
+    left, right = delimiters
     found: list[Piece] = []
     position, trim = 0, False
     while True:
-        start = template.find("{{", position)
+        start = template.find(left, position)
         text = template[position : start if start >= 0 else None]
         if trim:
             text = text.lstrip(" \t\r\n")
         if start < 0:
             found.append(text)
             break
-        inside = start + 2
+        inside = start + len(left)
         if re.match(r"-\s", template[inside : inside + 2]):
             inside += 1
             text = text.rstrip(" \t\r\n")
         found.append(text)
-        position, trim, action = _action(template, inside)
+        position, trim, action = _action(template, inside, right)
         if action is not None:
             found.append(action)
     return tuple(piece for piece in found if piece != "")
 
 
-def _action(template: str, inside: int) -> tuple[int, bool, Action | None]:
+def _action(template: str, inside: int, right: str) -> tuple[int, bool, Action | None]:
     """Where the action ends, whether it trims what follows, and the action (None for a comment)."""
-    comment = _COMMENT.match(template, inside + len(template[inside:]) - len(template[inside:].lstrip()))
+    comment = _comment(right).match(
+        template, inside + len(template[inside:]) - len(template[inside:].lstrip())
+    )
     if comment is not None:
         return comment.end(), comment.group(1) is not None, None
-    match = _ACTION_END.match(template, inside)
+    match = _action_end(right).match(template, inside)
     if match is None:
-        raise TemplateError("an action {{ … has no }}")
-    end = match.start(1) if match.group(1) else match.end() - 2
+        raise TemplateError(f"an action has no {right}")
+    end = match.start(1) if match.group(1) else match.end() - len(right)
     return match.end(), match.group(1) is not None, Action(tuple(_tokens(template[inside:end])))
 
 

@@ -1,6 +1,7 @@
 """The tree of a parsed template: values only, evaluated elsewhere."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from promoter.model import Json
 
@@ -83,4 +84,20 @@ class Leave:
     keyword: str
 
 
-Node = Text | Output | Branch | Leave
+@dataclass(frozen=True, slots=True)
+class Invoke:
+    """`template`: another template by its name, and what it is given; nothing at all without `pipe`."""
+
+    name: str
+    pipe: Pipe | None
+
+
+Node = Text | Output | Branch | Leave | Invoke
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A whole template: its own nodes, and the templates that `define` and `block` name in it."""
+
+    nodes: tuple[Node, ...]
+    named: Mapping[str, tuple[Node, ...]] = field(default_factory=dict, hash=False)

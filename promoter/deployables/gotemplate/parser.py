@@ -1,6 +1,7 @@
 """Pieces to a tree, by the grammar of https://pkg.go.dev/text/template#hdr-Actions.
 
-`define`, `template` and `block` are named as unsupported; everything else of the language is read.
+Every action that is documented there is read; `define` and `block` name templates and `template` calls them
+(https://pkg.go.dev/text/template#hdr-Nested_template_definitions). What cannot be read is named.
 """
 
 import ast
@@ -9,48 +10,53 @@ from functools import lru_cache
 from typing import Final
 
 from promoter.deployables.gotemplate.errors import TemplateError
-from promoter.deployables.gotemplate.lexer import Action, Token, pieces
+from promoter.deployables.gotemplate.lexer import DELIMITERS, Action, Delimiters, Token, pieces
 from promoter.deployables.gotemplate.nodes import (
     Branch,
     Call,
     Chain,
     Dot,
+    Invoke,
     Leave,
     Literal,
     Node,
     Operand,
     Output,
     Pipe,
+    Template,
     Text,
     Variable,
 )
 from promoter.model import Json
 
-_UNSUPPORTED: Final = ("define", "template", "block")
 _BRANCHES: Final = ("if", "with", "range")
 _CONSTANTS: Final[dict[str, Json]] = {"true": True, "false": False, "nil": None}
 
 
 @lru_cache(maxsize=4096)
-def parse(template: str) -> tuple[Node, ...]:
+def parse(template: str, delimiters: Delimiters = DELIMITERS) -> Template:
     """The tree of a template. Raises TemplateError with what was found and what was expected."""
-    reader = _Reader(pieces(template))
-    nodes, ended = reader.nodes()
+    reader = _Reader(pieces(template, delimiters))
+    nodes, ended = reader.nodes(top=True)
     if ended is not None:
         raise TemplateError(f"unexpected {{{{{ended}}}}}")
-    return nodes
+    return Template(nodes, reader.named)
 
 
 class _Reader:
     """Reads nodes from pieces; one use."""
 
-    __slots__ = ("_at", "_pieces")
+    __slots__ = ("_at", "_pieces", "named")
 
     def __init__(self, found: tuple[str | Action, ...]) -> None:
         self._pieces, self._at = found, 0
+        self.named: dict[str, tuple[Node, ...]] = {}
 
-    def nodes(self) -> tuple[tuple[Node, ...], str | None]:
-        """The nodes up to `end` or `else` (whose words are given back), or up to the end of the text."""
+    def nodes(self, *, top: bool = False) -> tuple[tuple[Node, ...], str | None]:
+        """The nodes up to `end` or `else` (whose words are given back), or up to the end of the text.
+
+        Templates are defined at the `top` only.
+        """
         found: list[Node] = []
         while self._at < len(self._pieces):
             piece = self._pieces[self._at]
@@ -63,15 +69,49 @@ class _Reader:
                 if len(words) > 1:
                     self._at -= 1
                 return tuple(found), " ".join(words)
-            found.append(self._node(piece.tokens))
+            if words[:1] == ["define"]:
+                self._define(piece.tokens, top=top)
+            else:
+                found.append(self._node(piece.tokens))
         return tuple(found), None
+
+    def _define(self, tokens: tuple[Token, ...], *, top: bool) -> None:
+        if not top:
+            raise TemplateError("unexpected {{define}} inside another action")
+        name, rest = _name(tokens)
+        if rest:
+            raise TemplateError(f"unexpected {rest[0].text!r} in {{{{define}}}}")
+        self._keep(name, self._body("define"))
+
+    def _keep(self, name: str, body: tuple[Node, ...]) -> None:
+        """Name a template; one of white space alone is no second definition."""
+        known = self.named.get(name, ())
+        if _holds(known) and _holds(body):
+            raise TemplateError(f"multiple definition of the template {name!r}")
+        if not _holds(known):
+            self.named[name] = body
+
+    def _body(self, keyword: str) -> tuple[Node, ...]:
+        body, ended = self.nodes()
+        if ended != "end":
+            raise TemplateError(f"{{{{{keyword}}}}} has no {{{{end}}}}")
+        return body
+
+    def _invoke(self, keyword: str, tokens: tuple[Token, ...]) -> Invoke:
+        name, rest = _name(tokens)
+        pipe = _Tokens(rest).whole() if rest else None
+        if keyword == "block":
+            if pipe is None:
+                raise TemplateError(f"the block {name!r} is given no value")
+            self._keep(name, self._body("block"))
+        return Invoke(name, pipe)
 
     def _node(self, tokens: tuple[Token, ...]) -> Node:
         if not tokens:
             raise TemplateError("an action is empty")
         keyword = tokens[0].text
-        if keyword in _UNSUPPORTED:
-            raise TemplateError(f"the action {keyword} is not supported")
+        if keyword in ("template", "block"):
+            return self._invoke(keyword, tokens)
         if keyword in ("break", "continue") and len(tokens) == 1:
             return Leave(keyword)
         if keyword in _BRANCHES:
@@ -84,7 +124,9 @@ class _Reader:
         otherwise: tuple[Node, ...] = ()
         if ended == "else":
             otherwise, ended = self.nodes()
-        elif ended is not None and ended.startswith("else "):
+        elif ended is not None and ended.startswith("else ") and ended.split()[1] != keyword:
+            raise TemplateError(f"unexpected {{{{{ended}}}}} in {{{{{keyword}}}}}")
+        elif ended is not None and ended.startswith("else ") and keyword != "range":
             piece = self._pieces[self._at]
             assert isinstance(piece, Action)
             self._at += 1
@@ -92,6 +134,18 @@ class _Reader:
         if ended != "end":
             raise TemplateError(f"{{{{{keyword}}}}} has no {{{{end}}}}")
         return Branch(keyword, pipe, body, otherwise)
+
+
+def _name(tokens: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]]:
+    """The quoted name behind the keyword, and the tokens after it."""
+    if len(tokens) < len(("keyword", "name")) or tokens[1].kind != "string":
+        raise TemplateError(f"{{{{{tokens[0].text}}}}} has no quoted name")
+    return str(_constant(tokens[1])), tokens[2:]
+
+
+def _holds(nodes: tuple[Node, ...]) -> bool:
+    """Whether there is more than white space."""
+    return any(not isinstance(node, Text) or node.text.strip() for node in nodes)
 
 
 class _Tokens:
@@ -147,7 +201,7 @@ class _Tokens:
         token = self._peek()
         if token is None:
             raise TemplateError(f"a command is missing in {self._written()}")
-        if token.kind != "word" or token.text in _CONSTANTS:
+        if token.kind != "word" or token.text in _CONSTANTS or self._is_chain():
             operand = self._operand()
             if not first and not isinstance(operand, (Chain, Call)):
                 raise TemplateError(f"{token.text!r} is no function to pipe into in {self._written()}")
@@ -157,6 +211,11 @@ class _Tokens:
         while (following := self._peek()) is not None and following.text not in ("|", ")", ","):
             arguments.append(self._operand())
         return Call(token.text, tuple(arguments))
+
+    def _is_chain(self) -> bool:
+        """Whether a field of a function's result follows: `name.field`, which takes no arguments."""
+        following = self._tokens[self._at + 1 : self._at + 2]
+        return any(token.kind == "field" and not token.spaced for token in following)
 
     def _operand(self) -> Operand:
         token = self._peek()
