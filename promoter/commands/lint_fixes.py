@@ -1,16 +1,16 @@
 """Apply fixes to the sources, as many as can stand together, and prove that nothing else changes.
 
 Nothing is written here. Each pass judges the fixed sources again, because a fix may reveal or mend
-others; a fix that changes the render of an environment in which nothing was found is refused.
+others; a fix that changes a build in which its finding is not is refused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 
 from promoter.diff import same
 from promoter.lint.engine import Judgement
-from promoter.lint.fixing import Chosen, choose, mark, to_blame
+from promoter.lint.fixing import choose, mark, to_blame
 from promoter.lint.source import Root, SourceContext
 from promoter.model import Finding, Rendered, Snapshot
 
@@ -40,7 +40,7 @@ def mend(start: Judged, again: Judge, *, unsafe: bool, places: frozenset[str] | 
         if not chosen.edits:
             break
         after = again(snapshot.with_edits(chosen.edits))
-        blamed = to_blame(chosen, _changed(source, after[0]), _readers(source, chosen))
+        blamed = to_blame(chosen, _spoiling(source, after[0]))
         if blamed:
             refused.update({mark(f): f for f in chosen.findings if mark(f) in blamed})
             continue
@@ -51,31 +51,36 @@ def mend(start: Judged, again: Judge, *, unsafe: bool, places: frozenset[str] | 
     return Mended(source, judgement, files, tuple(refused.values()))
 
 
-def _changed(before: SourceContext, after: SourceContext) -> list[str]:
-    """The environments with a root that renders otherwise; one that begins to render has not changed."""
-    old = {_name(root): root.rendered for root in before.roots}
-    found = []
-    for root in after.roots:
-        one, two = old.get(_name(root)), root.rendered
+def _spoiling(before: SourceContext, after: SourceContext) -> Callable[[Finding, str], bool]:
+    """Whether a finding is not in some build that reads the file and renders otherwise after the fixes."""
+    changed = {_name(root) for root in _changed(before, after)}
+
+    def spoils(finding: Finding, path: str) -> bool:
+        reading = (root for root in before.readers(path) if _name(root) in changed)
+        return not all(_is_in(finding, root) for root in reading)
+
+    return spoils
+
+
+def _changed(before: SourceContext, after: SourceContext) -> Iterator[Root]:
+    """The roots that render otherwise; one that begins to render has not changed."""
+    new = {_name(root): root.rendered for root in after.roots}
+    for root in before.roots:
+        one, two = root.rendered, new.get(_name(root))
         if isinstance(one, Rendered) and not (isinstance(two, Rendered) and same(one, two)):
-            found.append(root.environment)
-    return found
+            yield root
+
+
+def _is_in(finding: Finding, root: Root) -> bool:
+    """Whether the finding is one of the root's too; of a root without an environment the object tells."""
+    if root.environment:
+        return root.environment in finding.environments
+    key = finding.object
+    return key is None or any((o.key.kind, o.key.name) == (key.kind, key.name) for o in root.objects)
 
 
 def _name(root: Root) -> tuple[str, str, str]:
     return (root.directory, root.app, root.environment)
-
-
-def _readers(source: SourceContext, chosen: Chosen) -> dict[str, frozenset[str]]:
-    paths = {edit.path for edit in chosen.edits}
-    return {
-        path: frozenset(
-            root.environment
-            for root in source.roots
-            if root.directory in source.graph.readers(path) or path.startswith(f"{root.directory}/")
-        )
-        for path in paths
-    }
 
 
 def patch(before: Snapshot, files: dict[str, bytes]) -> str:

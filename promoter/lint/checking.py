@@ -87,22 +87,14 @@ class _Run:
                 self._spotted(rule, spot)
 
     def _spotted(self, rule: Rule[C, R], spot: Spot) -> None:
-        environments = spot.environments or self._readers(spot.location.path)
+        reading = {root.environment for root in self.inputs.source.readers(spot.location.path)}
+        environments = spot.environments or tuple(sorted(reading - {""}))
         finding = Finding(
             rule.code, rule.name, rule.severity, spot.message, spot.location, environments,
             related=spot.related, fix=spot.fix,
         )  # fmt: skip
         asks = not spot.verifiable
         self.candidates.append(Candidate(finding, (spot.location,), spot.build, asks=asks))
-
-    def _readers(self, path: str) -> tuple[str, ...]:
-        builds = set(self.inputs.source.graph.readers(path))
-        names = {
-            root.environment
-            for root in self.inputs.source.roots
-            if root.directory in builds or path in root.files or path.startswith(f"{root.directory}/")
-        }
-        return tuple(sorted(name for name in names if name))
 
     def rendered(self) -> None:
         rules = tuple(self._chosen((*RENDERED, *self.inputs.custom)))

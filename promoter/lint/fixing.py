@@ -3,7 +3,7 @@
 It must not write or render: it chooses edits, and judges by renders that it is handed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from promoter.model import Edit, Finding
@@ -47,18 +47,14 @@ def _overlap(one: Edit, other: Edit) -> bool:
     return one.start == other.start or (one.start < other.end and other.start < one.end)
 
 
-def to_blame(
-    chosen: Chosen, changed: Iterable[str], readers: Mapping[str, frozenset[str]]
-) -> frozenset[str]:
-    """The fixes that touch an environment in which their finding is not.
+def to_blame(chosen: Chosen, spoils: Callable[[Finding, str], bool]) -> frozenset[str]:
+    """The fixes that change a build in which their finding is not.
 
-    `changed` are the environments whose render differs after the edits; `readers` gives the environments
-    that read each edited file.
+    `spoils` tells it of a finding and the path of a file that its fix edits.
     """
-    affected = frozenset(changed)
     return frozenset(
         mark(finding)
         for finding in chosen.findings
         for edit in (finding.fix.edits if finding.fix else ())
-        if (readers.get(edit.path, frozenset()) & affected) - set(finding.environments)
+        if spoils(finding, edit.path)
     )

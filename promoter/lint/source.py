@@ -80,6 +80,15 @@ class SourceContext:
         """The snapshot behind the graph."""
         return self.graph.snapshot
 
+    def readers(self, path: str) -> tuple[Root, ...]:
+        """The roots whose build, or whose controller where there is no kustomization, reads the file."""
+        builds = set(self.graph.readers(path))
+        return tuple(
+            root
+            for root in self.roots
+            if root.directory in builds or path in root.files or path.startswith(f"{root.directory}/")
+        )
+
 
 def source_context(
     graph: Graph,

@@ -156,6 +156,35 @@ def test_safe_fixes_are_written_and_what_is_left_is_reported(work: Work) -> None
     assert (work.path / OVERLAY).read_text().endswith('newTag: "1.10" # x\n')
 
 
+@pytest.mark.parametrize("path", ["apps/shop/base", "other/thing"])
+def test_what_nothing_deploys_by_itself_is_fixed_where_it_is_named(work: Work, path: str) -> None:
+    work.commit_files(
+        {"other/thing/kustomization.yaml": "resources: [web.yaml]\n", "other/thing/web.yaml": WEB}
+    )
+
+    report = run(work, select=("SEC201",), fix="safe", paths=(path,))
+
+    assert (report.fixed, report.notes) == ((f"{path}/web.yaml",), ())
+    assert report.findings == ()
+
+
+def test_a_fix_that_changes_a_build_without_the_finding_is_left_out(work: Work) -> None:
+    other = WEB.replace("name: web", "name: other")
+    work.commit_files(
+        {
+            "other/one/kustomization.yaml": "resources: [../base]\n",
+            "other/two/kustomization.yaml": "resources: [../base]\nnameSuffix: -two\n",
+            "other/base/kustomization.yaml": "resources: [web.yaml]\n",
+            "other/base/web.yaml": other,
+        }
+    )
+
+    report = run(work, select=("SEC201",), fix="safe", paths=("other/one", "other/two"))
+
+    assert report.fixed == ()
+    assert "would change" in report.notes[0]
+
+
 def test_a_preview_shows_the_diff_and_writes_nothing(work: Work) -> None:
     before = "resources: [../../base]\nimages:\n- name: ghcr.io/acme/web\n  newTag: 1.10\n"
     work.commit_files({OVERLAY: before})
