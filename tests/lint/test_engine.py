@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from rendered_text import rendered
 
 from promoter.kustomize import Graph
 from promoter.lint import catalogue, checking
@@ -12,8 +13,7 @@ from promoter.lint.inputs import Inputs
 from promoter.lint.rule import Profile
 from promoter.lint.selection import Policy
 from promoter.lint.source import Root, SourceContext, source_context
-from promoter.model import KubeObject, ObjectKey, Rendered, Severity, Snapshot
-from promoter.yamldoc import parse, value
+from promoter.model import Severity, Snapshot
 
 TODAY = date(2026, 11, 21)
 DEPLOYMENT = """\
@@ -28,13 +28,6 @@ spec:
         - name: web
           image: ghcr.io/acme/web:latest{comment}
 """
-
-
-def rendered(text: str) -> Rendered:
-    bodies = [value(document) for document in parse("x", text.encode()).documents]
-    return Rendered(
-        "", tuple(KubeObject(ObjectKey.of(b), b) for b in bodies if isinstance(b, dict)), "test"
-    )
 
 
 def repository(files: dict[str, str], environments: dict[str, str]) -> SourceContext:

@@ -1,9 +1,10 @@
 """A report with something of everything, for the tests of the pages."""
 
+from rendered_text import rendered
+
 from promoter.diff import Options, Redactor, diff
 from promoter.diff.comparison import Comparison, DiffReport
-from promoter.model import KubeObject, Location, ObjectKey, Rendered, RenderFailure
-from promoter.yamldoc import parse, value
+from promoter.model import Location, RenderFailure
 
 BEFORE = """
 apiVersion: apps/v1
@@ -36,11 +37,6 @@ AFTER = (
     .replace(", {host: www.example.com}", "")
     + "---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n"
 )
-
-
-def rendered(text):
-    bodies = [value(node) for node in parse("manifests.yaml", text.encode()).documents]
-    return Rendered("p", tuple(KubeObject(ObjectKey.of(body), body) for body in bodies if body), "test")
 
 
 def report():

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pages import rendered as objects
 from pages import report as diff_report
+from rendered_text import rendered as objects
 
 from promoter.diff import Options, diff
 from promoter.diff.comparison import Comparison, DiffReport
