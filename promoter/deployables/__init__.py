@@ -8,7 +8,7 @@ The same snapshot and settings give the same deployables in the same order.
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from promoter.deployables import applicationset, argocd, flux, k3s, layout
+from promoter.deployables import applicationset, argocd, flux, k3s, layout, resourcesets
 from promoter.deployables.context import Context
 from promoter.deployables.conventions import Conventions
 from promoter.deployables.environment import beside_tier, normalise, promotion_order, tier_in
@@ -43,6 +43,7 @@ DISCOVERERS: Final[tuple[Discoverer, ...]] = (
     argocd.discover,
     applicationset.discover,
     flux.discover,
+    resourcesets.discover,
     k3s.discover,
 )
 
@@ -61,6 +62,7 @@ def discover(
     sources = Sources(graph)
 
     def found_in(objects: tuple[ControllerObject, ...]) -> tuple[Deployable, ...]:
+        objects = resourcesets.with_made(objects, settings.inventory)
         naming = Naming(Conventions.of((*graph.directories, *_places(graph, objects))), settings)
         context = Context(graph, settings, naming, objects)
         found = [each for discoverer in DISCOVERERS for each in discoverer(context)]

@@ -19,7 +19,7 @@ DEPTH: Final = 10
 _APPLIED: Final = "as applied by"
 _LOOP: Final = "the loop of applications ends here"
 _FLUX_CHANGES: Final = frozenset({"postBuild", "patches", "components", "namePrefix", "nameSuffix"})
-_APPLYING: Final = frozenset({"Application", "ApplicationSet", "Kustomization"})
+_APPLYING: Final = frozenset({"Application", "ApplicationSet", "Kustomization", "ResourceSet"})
 
 Objects = tuple[ControllerObject, ...]
 Discover = Callable[[Objects], tuple[Deployable, ...]]

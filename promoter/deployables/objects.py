@@ -16,18 +16,20 @@ from promoter.yamldoc import value
 _KINDS: Final = (
     b"Application|ApplicationSet|AppProject|Kustomization|HelmRelease|GitRepository|OCIRepository|Bucket"
     b"|ArtifactGenerator|ExternalArtifact|ImagePolicy|ImageUpdateAutomation|HelmChart|HelmChartConfig"
+    b"|ResourceSet|ResourceSetInputProvider"
 )
 _KIND: Final = re.compile(
     rb"""^[ {,"-]*kind["']?:[ ]*["']?(?:""" + _KINDS + rb""")["']?[ ]*[,}]?[ ]*(?:#.*)?\r?$""", re.MULTILINE
 )
-_GROUPS: Final = rb"argoproj\.io|[a-z.]+\.fluxcd\.io|helm\.cattle\.io"
+_GROUPS: Final = rb"argoproj\.io|[a-z.]+\.fluxcd\.io|fluxcd\.controlplane\.io|helm\.cattle\.io"
 _GROUP: Final = re.compile(rb"""^[ {,"-]*apiVersion["']?:[ ]*["']?(?:""" + _GROUPS + rb")/", re.MULTILINE)
-_OWN_GROUP: Final = re.compile(r"(?:argoproj\.io|[a-z.]+\.fluxcd\.io|helm\.cattle\.io)$")
+_OWN_GROUP: Final = re.compile(rf"(?:{_GROUPS.decode()})$")
 _EXTENSIONS: Final = (".yaml", ".yml", ".json")
 _NEEDED: Final = {
     "Application": ("source", "sources", "sourceHydrator", "destination"),
     "ApplicationSet": ("generators", "template"),
     "Kustomization": ("sourceRef",),
+    "ResourceSet": ("resources", "resourcesTemplate", "steps"),
 }
 
 
@@ -98,12 +100,15 @@ def is_candidate(snapshot: Snapshot, path: str) -> bool:
     if not snapshot.is_file(path):
         return False
     blob = snapshot.entries[path].blob
-    return bool(MEMO.get("controller", blob, lambda: _may_hold(snapshot[path])))
+    return bool(MEMO.get("controllers", blob, lambda: _may_hold(snapshot[path])))
 
 
 def _may_hold(content: bytes) -> bool:
     return (
-        any(name in content for name in (b"argoproj.io/", b"fluxcd.io/", b"helm.cattle.io/"))
+        any(
+            name in content
+            for name in (b"argoproj.io/", b"fluxcd.io/", b"controlplane.io/", b"helm.cattle.io/")
+        )
         and _GROUP.search(content) is not None
         and _KIND.search(content) is not None
     )

@@ -12,7 +12,7 @@ from promoter.deployables.reading import Sources
 from promoter.model import Deployable, Location
 
 _KIND: Final = re.compile(rb"^kind:\s*[\"']?(\w+)", re.MULTILINE)
-_FLUX: Final = ("Kustomization", "HelmRelease")
+_FLUX: Final = ("Kustomization", "HelmRelease", "ResourceSet")
 
 
 def unreadable(sources: Sources, naming: Naming) -> Iterator[Deployable]:

@@ -48,6 +48,8 @@ def _later(graph: Graph, deployable: Deployable) -> Iterator[Later]:
 
 def _elsewhere(deployable: Deployable) -> str:
     """Why a deployable without a directory here is not rendered."""
+    if deployable.kind == "ResourceSet":
+        return f"the Flux Operator builds what the ResourceSet {deployable.name} makes, inside the cluster"
     source = mapping(deployable.overrides.get("source"))
     if deployable.kind in _HELM or source.get("chart"):
         return f"the {deployable.kind} {deployable.name} needs helm to render"
