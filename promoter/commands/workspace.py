@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from promoter.config import FILE_NAME, App, Config, Environment, load
-from promoter.deployables import Inventory, Settings, inventory
+from promoter.deployables import Inventory, Settings, inventory, kept
 from promoter.deployables.builds import Prepared, Unproven, prepare
 from promoter.deployables.builds import render as rendered
 from promoter.deployables.discovered import Discovered
@@ -20,7 +20,7 @@ from promoter.errors import ConfigError, RenderError, UsageError, check_known, n
 from promoter.kustomize import MEMO, Build, Graph, graph_of
 from promoter.model import Deployable, EnvRef, Location, Rendered, RenderFailure, Snapshot
 from promoter.progress import SILENT, Progress
-from promoter.render.remembered import recall, remember
+from promoter.render.remembered import recall, recall_tree, remember, remember_tree
 from promoter.repository import Repository
 from promoter.yamldoc import parse
 
@@ -205,9 +205,20 @@ class Workspace:
         for known in self._discoveries:
             if known.holds(graph):
                 return known.deployables
-        found = Discovered.of(graph, self.settings, self._built)
+        found = self._recalled(graph)
         self._discoveries.append(found)
         return found.deployables
+
+    def _recalled(self, graph: Graph) -> Discovered:
+        """What an earlier run discovered in an equal tree, else what is found now."""
+        name = kept.key(graph.snapshot, self.settings)
+        known = kept.recalled(graph, recall_tree(name))
+        if known is not None:
+            return known
+        found = Discovered.of(graph, self.settings, self._built)
+        if (plain := kept.plain(found)) is not None:
+            remember_tree(name, plain)
+        return found
 
     def _built(self, builds: Sequence[Build]) -> Sequence[Result]:
         """The results of builds; failures when there is no engine, so that discovery still answers."""

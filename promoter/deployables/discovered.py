@@ -17,24 +17,28 @@ from promoter.model import Deployable, Rendered, RenderFailure
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """The deployables of a graph; `read` are the paths whose whole content they were told from."""
+    """The deployables of a graph; `read` are the paths whose whole content they were told from.
+
+    `rendered` says whether some of them are known from a render.
+    """
 
     graph: Graph
     deployables: tuple[Deployable, ...]
     read: frozenset[str]
+    rendered: bool = False
 
     @classmethod
     def of(cls, graph: Graph, settings: Settings, build: Builder) -> "Discovered":
         """What is deployed from the graph's snapshot; `build` renders what changes controllers' objects."""
-        built: set[str] = set()
+        asked: list[Build] = []
 
         def noted(builds: Sequence[Build]) -> Sequence[Rendered | RenderFailure]:
-            for each in builds:
-                built.update(graph_of(each.snapshot).closure(each.entry).files)
+            asked.extend(builds)
             return build(builds)
 
         found = discover(graph, settings, noted)
-        return cls(graph, found, frozenset(graph.read | built))
+        built = (graph_of(each.snapshot).closure(each.entry).files for each in asked)
+        return cls(graph, found, frozenset(graph.read.union(*built)), bool(asked))
 
     def holds(self, graph: Graph) -> bool:
         """Whether the same settings give the same deployables for another graph.

@@ -4,6 +4,7 @@ from promoter.kustomize.alike import differing
 from promoter.kustomize.graph import Graph, graph_of
 from promoter.kustomize.memo import MEMO, Memo
 from promoter.kustomize.paths import KUSTOMIZATION_NAMES, join, kustomization_path
+from promoter.kustomize.readers import Readers
 from promoter.kustomize.values import Build, Closure, Kustomization, Reference, ReferenceKind
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Graph",
     "Kustomization",
     "Memo",
+    "Readers",
     "Reference",
     "ReferenceKind",
     "differing",

@@ -303,7 +303,11 @@ class Graph:
     @cached_property
     def readership(self) -> Readers:
         """Who reads each path of this graph, found out from all its kustomizations."""
-        return Readers((directory, self._named(directory)) for directory in self.directories)
+        return Readers.of((directory, self._named(directory)) for directory in self.directories)
+
+    def know(self, readership: Readers, configuring: frozenset[str]) -> None:
+        """Take over what a graph of an equal snapshot found out, so that it is not found out again."""
+        self.__dict__.update(readership=readership, configuring=configuring)
 
     def _named(self, directory: str) -> Iterator[str]:
         """The kustomization's own file, what it names, and each symlink on the way to those."""
@@ -320,7 +324,7 @@ class Graph:
 
     def readers(self, path: str) -> tuple[str, ...]:
         """The directories whose build reads the file, sorted; nothing when no build does."""
-        return self.twin.readership.of(path)
+        return self.twin.readership.reading(path)
 
 
 _RECENT: Final[deque[Graph]] = deque(maxlen=32)

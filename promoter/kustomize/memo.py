@@ -1,7 +1,7 @@
 """What contents say, remembered by blob id: the same bytes are never read twice, in this run or the next.
 
 A pure memo: an answer depends on the content alone, so losing it costs time and nothing else. The shell
-may carry `dump()` over to a later run; only what was used in this run is carried, so it does not grow.
+may carry `dump()` over to a later run; it carries what this run did not use only while that is little.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,9 +11,13 @@ from promoter.model import Json
 
 
 class Memo:
-    """Answers by topic and blob id. `fresh` tells whether anything was added since `load`."""
+    """Answers by topic and blob id. `fresh` tells whether anything was added since `load`.
 
-    def __init__(self) -> None:
+    `limit` is how many answers of a topic are carried over when some of them were not used.
+    """
+
+    def __init__(self, limit: int = 30_000) -> None:
+        self._limit = limit
         self._known: dict[str, dict[str, Json]] = {}
         self._used: dict[str, dict[str, Json]] = {}
         self.fresh = False
@@ -36,8 +40,14 @@ class Memo:
             self._known[topic] = {**answers, **self._known.get(topic, {})}
 
     def dump(self) -> dict[str, dict[str, Json]]:
-        """Every answer that was used in this run, by topic and blob id."""
-        return {topic: dict(sorted(answers.items())) for topic, answers in sorted(self._used.items())}
+        """Every answer that was used in this run, by topic and blob id; the others too while they fit."""
+        topics = sorted({*self._used, *self._known})
+        return {topic: dict(sorted(self._carried(topic).items())) for topic in topics}
+
+    def _carried(self, topic: str) -> dict[str, Json]:
+        used = self._used.get(topic, {})
+        every = {**self._known.get(topic, {}), **used}
+        return every if len(every) <= self._limit else used
 
 
 MEMO: Final = Memo()

@@ -7,13 +7,13 @@ used for longest go first.
 
 import json
 import os
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from promoter.render.inputs import Answer
+from promoter.render.stored import store
 
 DEFAULT_BYTES: Final = 512 << 20
 _FORMAT: Final = "1"
@@ -55,19 +55,8 @@ class RenderCache:
         """Store the answer; a full or read-only disk is no error, the next run just builds again."""
         path = self._path(key)
         content = json.dumps(asdict(answer), separators=(",", ":")).encode()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                Path(temporary).replace(path)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
-                raise
-        except OSError:
-            return
-        self._written += len(content)
+        if store(path, content):
+            self._written += len(content)
 
     def prune(self) -> None:
         """Remove the entries unused for longest until the rest is within the limit.

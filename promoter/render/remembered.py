@@ -1,54 +1,75 @@
-"""What contents say, carried from run to run: the memo of the core, kept in the user's cache by repository.
+"""What a repository says, carried from run to run in the user's cache.
 
-A lost or damaged file costs time and nothing else. Written by moving a finished file into place, so that
-concurrent runs never see half of one; the later one wins.
+Two things are: the memo of the core, kept by repository, and what was discovered in a tree, kept by
+everything that it was told from. A lost or damaged file costs time and nothing else.
 """
 
 import json
 import os
-import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from promoter import __version__
 from promoter.kustomize import Memo
+from promoter.model import Json
 from promoter.render.cache import default_directory
+from promoter.render.stored import made_by, store, tidy
 
-_FORMAT: Final = "1"
+_TREES: Final = 16  # trees whose discovery is kept, of all repositories
 
 
 def recall(memo: Memo, repository: str, directory: Path | None = None) -> None:
     """Give the memo what an earlier run on this repository (an absolute path) kept."""
-    try:
-        kept = json.loads(_file(repository, directory).read_bytes())
-    except (OSError, ValueError):
-        return
-    if isinstance(kept, dict) and all(isinstance(answers, dict) for answers in kept.values()):
-        memo.load(kept)
+    kept = _read(_memo(repository, directory))
+    if isinstance(kept, dict):
+        memo.load({topic: answers for topic, answers in kept.items() if isinstance(answers, dict)})
 
 
 def remember(memo: Memo, repository: str, directory: Path | None = None) -> None:
     """Keep what the memo used in this run, if any of it is new; a full or read-only disk is no error."""
-    if not memo.fresh:
-        return
-    path = _file(repository, directory)
+    if memo.fresh and store(_memo(repository, directory), _written(memo.dump())):
+        memo.fresh = False
+
+
+def recall_tree(key: str, directory: Path | None = None) -> Json:
+    """What was kept under the key; None for nothing."""
+    path = _tree(key, directory)
+    kept = _read(path)
+    with suppress(OSError):
+        os.utime(path)
+    return kept
+
+
+def remember_tree(key: str, found: Json, directory: Path | None = None) -> None:
+    """Keep a tree's discovery under its key, and the trees that were used last beside it."""
+    path = _tree(key, directory)
+    if store(path, _written(found)):
+        tidy(path.parent, _TREES)
+
+
+def _memo(repository: str, directory: Path | None) -> Path:
+    return _place("memo", repository, directory)
+
+
+def _tree(key: str, directory: Path | None) -> Path:
+    return _place("trees", key, directory)
+
+
+def _place(kind: str, name: str, directory: Path | None) -> Path:
+    digest = sha256(f"{made_by()}\n{name}".encode(errors="surrogateescape")).hexdigest()[:32]
+    return (directory or default_directory()) / kind / f"{digest}.json"
+
+
+def _read(path: Path) -> Json:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-        try:
-            with os.fdopen(handle, "w") as file:
-                # `dumps` is written in C, `dump` is not: ten times the speed.
-                file.write(json.dumps(memo.dump(), separators=(",", ":")))
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError:
-        return
-    memo.fresh = False
+        kept: Json = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return kept
 
 
-def _file(repository: str, directory: Path | None) -> Path:
-    name = sha256(f"{__version__}\n{repository}".encode()).hexdigest()[:32]
-    return (directory or default_directory()) / f"memo-{_FORMAT}" / f"{name}.json"
+def _written(found: Json | Mapping[str, Mapping[str, Json]]) -> bytes:
+    # `dumps` is written in C, `dump` is not: ten times the speed.
+    return json.dumps(found, separators=(",", ":")).encode()

@@ -1,5 +1,9 @@
+import os
+
+import pytest
+
 from promoter.kustomize import Memo
-from promoter.render.remembered import recall, remember
+from promoter.render.remembered import recall, recall_tree, remember, remember_tree
 
 
 def test_what_was_used_is_known_in_the_next_run(tmp_path):
@@ -23,17 +27,18 @@ def test_another_repository_knows_nothing_of_it(tmp_path):
     assert other.get("kind", "blob", lambda: 2) == 2
 
 
-def test_what_is_no_longer_used_is_dropped(tmp_path):
+@pytest.mark.parametrize(("limit", "found"), [(2, 1), (1, "asked again")])
+def test_what_is_no_longer_used_is_dropped_when_there_is_too_much(tmp_path, limit, found):
     first = Memo()
     first.get("kind", "old", lambda: 1)
     remember(first, "/repo", tmp_path)
-    second = Memo()
+    second = Memo(limit)
     recall(second, "/repo", tmp_path)
     second.get("kind", "new", lambda: 2)
     remember(second, "/repo", tmp_path)
     third = Memo()
     recall(third, "/repo", tmp_path)
-    assert third.get("kind", "old", lambda: "asked again") == "asked again"
+    assert third.get("kind", "old", lambda: "asked again") == found
 
 
 def test_a_damaged_file_is_as_good_as_none(tmp_path):
@@ -51,3 +56,21 @@ def test_nothing_is_written_when_nothing_is_new(tmp_path):
     memo = Memo()
     remember(memo, "/repo", tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_tree_is_kept_under_its_key(tmp_path):
+    remember_tree("tree", {"found": [1]}, tmp_path)
+    assert recall_tree("tree", tmp_path) == {"found": [1]}
+    assert recall_tree("other", tmp_path) is None
+
+
+def test_the_trees_that_were_used_last_are_kept(tmp_path):
+    for number in range(16):
+        remember_tree(f"{number}", number, tmp_path)
+    for age, path in enumerate(sorted((tmp_path / "trees").iterdir())):
+        os.utime(path, (age, age))
+    assert recall_tree("0", tmp_path) == 0
+    remember_tree("new", "new", tmp_path)
+    assert recall_tree("0", tmp_path) == 0
+    assert recall_tree("new", tmp_path) == "new"
+    assert len(list((tmp_path / "trees").iterdir())) == 16
