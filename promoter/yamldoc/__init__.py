@@ -14,11 +14,11 @@ from promoter.yamldoc.nodes import (
     SyntaxProblem,
     YamlFile,
     descend,
-    parse,
     pointer,
     tokens,
     walk,
 )
+from promoter.yamldoc.reading import parse
 from promoter.yamldoc.scalars import Dialect, is_text_to_everyone, resolve, written
 from promoter.yamldoc.values import at, items, text, texts, value
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from promoter.errors import EditError, RefusedError
 from promoter.model import Edit, splice
-from promoter.yamldoc.nodes import Scalar, YamlFile, parse, pointer, walk
+from promoter.yamldoc.nodes import Scalar, YamlFile, pointer, walk
+from promoter.yamldoc.reading import parse
 from promoter.yamldoc.scalars import written
 
 Address = tuple[int, str]
