@@ -66,13 +66,15 @@ def active_checks(
     """What the forge says of the checks that the environment asks of its needed environments.
 
     Looked up on the commit that landed the version there, and where that says nothing (a squash, a status
-    that came later) on the base branch's head. Of several environments the worst word counts.
+    that came later) on the base branch's head, while the version still runs there. Of several environments
+    the worst word counts.
     """
     found: dict[str, str] = {}
     for name in environment.needs if environment.checks.active else ():
-        commit = landed[name].commit if name in landed else ""
-        said = workspace.states(commit) if commit else {}
-        head = workspace.states(workspace.base(fresh=False))
+        ran = landed.get(name)
+        said = workspace.states(ran.commit) if ran and ran.commit else {}
+        runs = ran is None or ran.until is None
+        head = workspace.states(workspace.base(fresh=False)) if runs else {}
         for check in environment.checks.active:
             state = said.get(check) or head.get(check, "missing")
             if found.get(check) in (None, "success"):
@@ -85,13 +87,22 @@ def _rank(verdict: Verdict) -> int:
 
 
 class Running:
-    """What runs and ran where, by app, normalised image name and environment, the newest first."""
+    """What runs and ran where, by app, normalised image name and environment, the newest first.
 
-    def __init__(self, landed: Mapping[tuple[str, str, str], tuple[Landed, ...]]) -> None:
-        self.landed = landed
+    What was rolled back from is not in `landed`; `bad` names those versions.
+    """
+
+    def __init__(
+        self,
+        landed: Mapping[tuple[str, str, str], tuple[Landed, ...]],
+        bad: Mapping[tuple[str, str, str], frozenset[str]] | None = None,
+    ) -> None:
+        self.landed, self._bad = landed, bad or {}
         self._environments: dict[tuple[str, str], list[str]] = {}
+        self._images: dict[str, dict[str, None]] = {}
         for app, name, environment in landed:
             self._environments.setdefault((app, name), []).append(environment)
+            self._images.setdefault(app, {})[name] = None
 
     @classmethod
     def of(cls, workspace: Workspace, view: View, sites: Sequence[Site]) -> "Running":
@@ -101,16 +112,27 @@ class Running:
             return cls({})
         chronicle = Chronicle.of(workspace, revision, [pin for site in sites for pin in site.pins])
         landed: dict[tuple[str, str, str], tuple[Landed, ...]] = {}
+        bad: dict[tuple[str, str, str], frozenset[str]] = {}
         for site in sites:
             for name, pins in by_image(site.pins).items():
                 if pins[0].image.version:
                     past = chronicle.timeline(Watched(pins, (site.app,), site.environment))
-                    landed[site.app, name, site.environment] = _landed(pins[0].image.version, past)
-        return cls(landed)
+                    place = site.app, name, site.environment
+                    landed[place] = _landed(pins[0].image.version, past)
+                    bad[place] = frozenset(each.values[0].version for each in past.periods if each.bad)
+        return cls(landed, bad)
+
+    def images(self, app: str) -> tuple[str, ...]:
+        """The normalised names of an app's images, in any environment."""
+        return tuple(self._images.get(app, ()))
 
     def current(self, app: str, image: str, environment: str) -> Landed | None:
         """What an environment runs of an app's image now, None when it runs none."""
         return next(iter(self.landed.get((app, normalised(image), environment), ())), None)
+
+    def left(self, app: str, image: str, environment: str) -> frozenset[str]:
+        """The versions of an app's image that the environment was rolled back from for good."""
+        return self._bad.get((app, normalised(image), environment), frozenset())
 
     def of_image(self, app: str, image: str, version: str) -> dict[str, Landed]:
         """For each environment, when it last ran the version of an app's image, or else what it runs."""

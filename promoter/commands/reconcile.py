@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from promoter.commands.candidates import Due, Route, due
 from promoter.commands.facts import Running
 from promoter.commands.land import landing_verdicts
 from promoter.commands.promote import PromoteRequest, proposals
@@ -16,8 +17,8 @@ from promoter.commands.sites import sites_of
 from promoter.commands.subjects import Subject, subjects
 from promoter.commands.timelines import is_older
 from promoter.commands.workspace import View, Workspace
-from promoter.errors import ForgeError, PromoterError, RefusedError
-from promoter.gates import GateState, Verdict
+from promoter.errors import ForgeError, PromoterError, RefusedError, UsageError
+from promoter.gates import GateState, Verdict, read_state
 from promoter.model import EnvRef, PullRequest
 from promoter.report.promotion import Proposal
 from promoter.report.promotion.message import overrides, said
@@ -82,10 +83,32 @@ class _Run:
             )
             return Decision(app, name, "wait", reason, "", pull)
         request = _wish(PromoteRequest(EnvRef(source), EnvRef(name), ((app, None),)), pull)
-        found = proposals(self.workspace, request, self.view, self.running)
-        if not found:
+        earlier = self._earlier(subject, source, name) if _is_open(request, pull) else None
+        found = self._of_earlier(request, source, earlier) if earlier else None
+        if found is not None:
+            decision = self._decide(app, name, _as_asked(found, pull), pull)
+            return replace(decision, reason=f"{decision.reason}; then {earlier}")
+        now = proposals(self.workspace, request, self.view, self.running)
+        if not now:
             return Decision(app, name, "nothing", "")
-        return self._decide(app, name, _as_asked(found[0], pull), pull)
+        return self._decide(app, name, _as_asked(now[0], pull), pull)
+
+    def _earlier(self, subject: Subject, source: str, name: str) -> Due | None:
+        """What the source ran earlier, where that may move now and what it runs may not."""
+        state = read_state(self.view.snapshot, self.workspace.config.state)
+        return due(self.workspace, self.running, state, Route(subject.apps, source, name))
+
+    def _of_earlier(self, request: PromoteRequest, source: str, earlier: Due) -> Proposal | None:
+        """The proposal of what the source ran earlier; None when that revision says something else."""
+        before = replace(request, source=EnvRef(source, earlier.ran.commit))
+        try:
+            found = proposals(self.workspace, before, self.view, self.running)
+        except UsageError:
+            return None
+        moved = {bump.new.version for each in found for bump in each.plan.bumps}
+        if not moved or not moved <= set(earlier.ran.versions.values()):
+            return None
+        return replace(found[0], plan=replace(found[0].plan, source=source))
 
     def _other_writer(self, name: str, pull: PullRequest) -> str:
         """Who else wrote the text of an open request last; empty when that is us, or nothing hangs on it.
@@ -182,6 +205,12 @@ def _wish(request: PromoteRequest, pull: PullRequest | None) -> PromoteRequest:
         return request
     (version,) = versions
     return replace(request, source=None, apps=tuple((app, version) for app, _ in request.apps))
+
+
+def _is_open(request: PromoteRequest, pull: PullRequest | None) -> bool:
+    """Whether nobody asked for certain versions: by their name, by opening a gate, or by going back."""
+    asked = said(pull.body) if pull is not None else {}
+    return request.source is not None and not overrides(asked) and (pull is None or not _is_rollback(pull))
 
 
 def _as_asked(proposal: Proposal, pull: PullRequest | None) -> Proposal:

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from promoter.commands.candidates import Due, Route, due
 from promoter.commands.facts import Running, active_checks, now, sync_windows
 from promoter.commands.sites import sites_of
+from promoter.commands.subjects import present, subjects
 from promoter.commands.timelines import by_image, is_older
 from promoter.commands.workspace import View, Workspace
 from promoter.errors import check_known
 from promoter.gates import Candidate, Facts, Landed, State, judge, read_state
+from promoter.images.reference import normalised
 from promoter.plan import Site
 from promoter.report.status import StatusReport, StatusRow
 
@@ -49,6 +52,7 @@ class _Status:
             moment,
         )
         self.order = workspace.ordered(view.environments)
+        self._found: dict[Route, Due | None] = {}
 
     def rows(self, site: Site) -> Iterator[StatusRow]:
         """One row for each image of a site; one that says so when nothing is pinned."""
@@ -80,6 +84,7 @@ class _Status:
             upstream,
             waiting,
             gates,
+            self._due(site, image, version, upstream),
             None if hold and hold.is_over(self.now) else hold,
         )
 
@@ -90,6 +95,20 @@ class _Status:
             if landed is not None and landed.version != version and not is_older(landed.version, version):
                 return name, landed.version
         return "", ""
+
+    def _due(self, site: Site, image: str, version: str, upstream: str) -> str:
+        """An earlier version of the environment before that may move now; empty when there is none."""
+        if not upstream:
+            return ""
+        bundles = self.workspace.config.bundles
+        together = subjects(bundles, sorted(present(self.view, site.environment))) if bundles else ()
+        apps = next((each.apps for each in together if site.app in each.apps), (site.app,))
+        route = Route(apps, upstream, site.environment)
+        if route not in self._found:
+            self._found[route] = due(self.workspace, self.running, self.state, route)
+        found = self._found[route]
+        then = found.ran.versions.get((site.app, normalised(image)), version) if found else version
+        return then if then != version else ""
 
     def unresolved(self) -> Iterator[StatusRow]:
         """A row for what is deployed but cannot be read here, with the reason."""

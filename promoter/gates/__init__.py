@@ -28,6 +28,7 @@ from promoter.gates.verdict import GateState, Verdict, allowed, pending, refused
 from promoter.gates.windows import controller_gate, covering, next_start, window_gate
 
 __all__ = [
+    "OF_VERSION",
     "OVERRIDABLE",
     "Actor",
     "Candidate",
@@ -55,6 +56,9 @@ __all__ = [
 
 OVERRIDABLE: Final = ("order", "soak", "window", "checks", "freeze", "exists", "lint", "irreversible")
 """The gates that `--override` may open; holds and skips have commands of their own."""
+
+OF_VERSION: Final = ("skip", "order", "soak", "checks")
+"""The gates that ask about the version itself, so that another one may pass where this one does not."""
 
 
 def check_overridable(names: Iterable[str]) -> None:

@@ -50,7 +50,7 @@ def _tiles(report: OverviewReport) -> Iterator[Tile]:
     yield Tile(str(len(report.status.environments)), "environments")
     behind = sum(bool(row.waiting) for row in rows)
     yield Tile(str(behind), "behind", "medium" if behind else "")
-    ready = sum(bool(row.waiting) and row.stopped_by is None for row in rows)
+    ready = sum(row.can_move for row in rows)
     yield Tile(str(ready), "ready to promote", "added" if ready else "")
     held = sum(row.hold is not None for row in rows)
     if held:
@@ -139,6 +139,8 @@ def _says(report: OverviewReport, row: StatusRow) -> Iterator[str]:
     count = behind_by(report, row)
     yield f"{count if count else 'another version'} behind {row.upstream} ({_shortened(row.waiting)})"
     stopped = row.stopped_by
+    if row.due and row.can_move:
+        yield f"{_shortened(row.due)} can be promoted now"
     if stopped is None:
         yield "can be promoted now"
     elif stopped.gate != "hold":

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from datetime import datetime
+from itertools import islice
 
+from promoter.gates import OF_VERSION, Verdict
 from promoter.report.paint import Paint
 from promoter.report.status.value import StatusReport, StatusRow
 from promoter.report.table import table
@@ -42,13 +44,22 @@ def _next(row: StatusRow, paint: Paint) -> str:
         said.append(paint(f"held{because}", "yellow"))
     if row.pull_request is not None:
         said.append(paint(f"#{row.pull_request.number} {row.pull_request.title}", "cyan"))
-    if row.waiting:
-        stopped = row.stopped_by
-        if stopped is None:
-            said.append(paint(f"{row.waiting} from {row.upstream} can be promoted", "green"))
-        elif stopped.gate != "hold":
-            said.append(f"{row.waiting} from {row.upstream}: {stopped.gate}: {stopped.reason}")
+    if row.due:
+        said += _move(row.due, row.upstream, row.due_stopped_by, paint)
+        closed = (verdict for verdict in row.gates if not verdict.passed and verdict.gate in OF_VERSION)
+        said += [f"then {row.waiting}: {verdict.gate}: {verdict.reason}" for verdict in islice(closed, 1)]
+    elif row.waiting:
+        said += _move(row.waiting, row.upstream, row.stopped_by, paint)
     return "; ".join(said)
+
+
+def _move(version: str, upstream: str, stopped: Verdict | None, paint: Paint) -> list[str]:
+    """That a version can be promoted, or what stops it; a hold is told already."""
+    if stopped is None:
+        return [paint(f"{version} from {upstream} can be promoted", "green")]
+    if stopped.gate == "hold":
+        return []
+    return [f"{version} from {upstream}: {stopped.gate}: {stopped.reason}"]
 
 
 def span(seconds: float) -> str:

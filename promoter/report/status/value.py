@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from promoter.gates import Note, Verdict
+from promoter.gates import OF_VERSION, Note, Verdict
 from promoter.model import PullRequest
 
 
@@ -13,7 +13,8 @@ class StatusRow:
 
     `version` is empty when nothing pins it. `waiting` is the version that the environment before runs
     and this one does not, with that environment's name in `upstream`; both are empty when this one is
-    not behind. `gates` are the verdicts on promoting it. `reason` is set for what cannot be known.
+    not behind. `gates` are the verdicts on promoting it. `due` is an earlier version of `upstream` that
+    may move before it, empty when there is none. `reason` is set for what cannot be known.
     """
 
     app: str
@@ -25,6 +26,7 @@ class StatusRow:
     upstream: str = ""
     waiting: str = ""
     gates: tuple[Verdict, ...] = ()
+    due: str = ""
     hold: Note | None = None
     pull_request: PullRequest | None = None
     reason: str = ""
@@ -33,6 +35,18 @@ class StatusRow:
     def stopped_by(self) -> Verdict | None:
         """The first gate that is not open, None when the waiting version could move now."""
         return next((verdict for verdict in self.gates if not verdict.passed), None)
+
+    @property
+    def due_stopped_by(self) -> Verdict | None:
+        """The first closed gate that is the same for every version, which stops the due one too."""
+        closed = (verdict for verdict in self.gates if not verdict.passed)
+        return next((verdict for verdict in closed if verdict.gate not in OF_VERSION), None)
+
+    @property
+    def can_move(self) -> bool:
+        """Whether some version could be promoted to here now."""
+        stopped = self.due_stopped_by if self.due else self.stopped_by
+        return bool(self.waiting) and stopped is None
 
 
 @dataclass(frozen=True, slots=True)
