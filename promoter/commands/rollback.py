@@ -70,7 +70,9 @@ def rollback(workspace: Workspace, request: RollbackRequest) -> PromotionReport:
         targets = workspace.select(replace(request.target, environment=name), view, apps)
         for subject in subjects(bundles, (each.app for each in targets)):
             own = [each for each in targets if each.app in subject.apps]
-            proposals.append(_proposal(workspace, request, view, name, subject, own, notes))
+            proposal, said = _proposal(workspace, request, view, name, subject, own)
+            proposals.append(proposal)
+            notes += said
     action = "undo" if request.undo else "rollback"
     agreed = _agreed(proposals, f"{workspace.config.state}/skips/")
     report = publish(workspace, action, agreed, request.mode, base or "", unproven=request.unproven)
@@ -120,8 +122,8 @@ def _proposal(
     name: str,
     subject: Subject,
     targets: list[Deployable],
-    notes: list[str],
-) -> Proposal:
+) -> tuple[Proposal, tuple[str, ...]]:
+    """The proposal of one subject in one environment, and what people should know besides."""
     sites = [site for each in targets if (site := site_of(view, each, name)) is not None]
     if not sites:
         raise RefusedError(
@@ -136,24 +138,32 @@ def _proposal(
     ]
     whole = merged(plans, str(request.version or shown(target.period.values)), name, "rollback")
     whole = _of_older(whole, target)
-    files: dict[str, bytes | None] = {}
-    for app in () if request.target.is_directory or not whole.bumps else subject.apps:
-        own = replace(whole, bumps=tuple(bump for bump in whole.bumps if bump.app == app))
-        files |= stop_files(workspace, view, request, app, subject.name, name, own)
+    files = _stopped(workspace, view, request, subject, whole)
     beyond = irreversible_gate(workspace.config.apps, whole)
     verdicts = (*existence(workspace, whole, incident=True), *beyond)
     proposal = prepare(workspace, view, subject.name, whole, targets, verdicts, files)
     elsewhere = [line for app in subject.apps for line in _elsewhere(view, app, name, whole)]
     waits = delays(targets) if whole.bumps else ()
-    notes.extend((*target.notes, *past.told(target, request.version), *elsewhere, *waits))
     kept = configuration_kept(workspace, view, target.period.commit, targets, whole)
-    return replace(
+    asked_for = replace(
         proposal,
         overridden=request.override,
         because=request.because,
         requested_by=request.requested_by,
         kept=kept,
     )
+    return asked_for, (*target.notes, *past.told(target, request.version), *elsewhere, *waits)
+
+
+def _stopped(
+    workspace: Workspace, view: View, request: RollbackRequest, subject: Subject, whole: Plan
+) -> dict[str, bytes | None]:
+    """The holds and skips of every app that goes back; none for a directory, which is no environment."""
+    files: dict[str, bytes | None] = {}
+    for app in () if request.target.is_directory or not whole.bumps else subject.apps:
+        own = replace(whole, bumps=tuple(bump for bump in whole.bumps if bump.app == app))
+        files |= stop_files(workspace, view, request, app, subject.name, whole.target, own)
+    return files
 
 
 def _of_older(whole: Plan, target: Target) -> Plan:

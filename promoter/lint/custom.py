@@ -6,12 +6,14 @@ needs the optional extra `cel`; nothing here runs more than CEL can say, which c
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
 
 from promoter.errors import UsageError
 from promoter.lint.context import RenderedContext
 from promoter.lint.objects import kind_of
 from promoter.lint.rule import Profile, Report, Rule, Scope
-from promoter.model import Severity
+from promoter.model import KubeObject, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,34 @@ class Custom:
     severity: Severity = Severity.ERROR
 
 
+class _Program(Protocol):
+    """A compiled expression."""
+
+    def execute(self, context: dict[str, object]) -> object:
+        """Its value; raises KeyError, TypeError, ValueError or RuntimeError where it has none."""
+
+
+@cache
 def rule(custom: Custom) -> Rule[RenderedContext, Report]:
     """The rule. Raises UsageError without the extra `cel`, and for an expression that does not parse."""
+    program = _compiled(custom)
+
+    def check(render: RenderedContext) -> Iterator[Report]:
+        for item in render.objects:
+            if not custom.kinds or {item.key.kind, kind_of(item.key)} & set(custom.kinds):
+                yield from _asked(custom, program, item, render.environment)
+
+    documentation = (
+        f"{custom.message}\n\n## What it does\nReports objects for which this CEL is not true:\n\n"
+        f"```\n{custom.expression}\n```"
+    )
+    return Rule(
+        custom.code, custom.name, custom.severity, Scope.RENDERED, Profile.STRUCTURE,
+        custom.message, documentation, check,
+    )  # fmt: skip
+
+
+def _compiled(custom: Custom) -> _Program:
     try:
         from cel import compile as compiled
     except ImportError as error:
@@ -35,37 +63,27 @@ def rule(custom: Custom) -> Rule[RenderedContext, Report]:
             f"the rule {custom.code} needs the extra `cel`", hint="pip install 'promoter[cel]'"
         ) from error
     try:
-        program = compiled(custom.expression)
+        program: _Program = compiled(custom.expression)
     except ValueError as error:
         raise UsageError(
             f"the expression of {custom.code} is not CEL: {error}",
             hint="mend it in promoter.yaml, under lint.rules",
         ) from error
+    return program
 
-    def check(render: RenderedContext) -> Iterator[Report]:
-        for item in render.objects:
-            if custom.kinds and not {item.key.kind, kind_of(item.key)} & set(custom.kinds):
-                continue
-            try:
-                holds = program.execute({"object": item.body, "environment": render.environment})
-            except KeyError as error:
-                message = f"{custom.message} (there is no {error} to decide by)"
-                yield Report(item.key, (), message, verifiable=False)
-                continue
-            except (TypeError, ValueError, RuntimeError) as error:
-                yield Report(item.key, (), f"{custom.message} ({error})", verifiable=False)
-                continue
-            if holds is not True:
-                yield Report(item.key, (), custom.message)
 
-    documentation = (
-        f"{custom.message}\n\n## What it does\nReports objects for which this CEL is not true:\n\n"
-    )
-    documentation += f"```\n{custom.expression}\n```"
-    return Rule(
-        custom.code, custom.name, custom.severity, Scope.RENDERED, Profile.STRUCTURE,
-        custom.message, documentation, check,
-    )  # fmt: skip
+def _asked(custom: Custom, program: _Program, item: KubeObject, environment: str) -> Iterator[Report]:
+    """What the expression says of one object; a question where it cannot be decided."""
+    try:
+        holds = program.execute({"object": item.body, "environment": environment})
+    except KeyError as error:
+        message = f"{custom.message} (there is no {error} to decide by)"
+        yield Report(item.key, (), message, verifiable=False)
+    except (TypeError, ValueError, RuntimeError) as error:
+        yield Report(item.key, (), f"{custom.message} ({error})", verifiable=False)
+    else:
+        if holds is not True:
+            yield Report(item.key, (), custom.message)
 
 
 def rules(customs: Iterable[Custom], taken: Iterable[str]) -> tuple[Rule[RenderedContext, Report], ...]:
