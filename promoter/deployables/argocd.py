@@ -23,14 +23,13 @@ GROUP: Final = "argoproj.io"
 class Source:
     """One source of an Application that renders something.
 
-    `index` is its place in `sources`, None for a single source; `hydrated` the directory that the
-    hydrator writes on `branch`, both empty without one.
+    `index` is its place in `sources`, None for a single source; `branch` the one that the hydrator writes
+    to, empty without a hydrator.
     """
 
     spec: Mapping[str, Json]
     index: int | None = None
     branch: str = ""
-    hydrated: str = ""
 
 
 def sources(spec: Mapping[str, Json]) -> tuple[Source, ...]:
@@ -43,7 +42,7 @@ def sources(spec: Mapping[str, Json]) -> tuple[Source, ...]:
     if hydrator:
         sync = mapping(hydrator.get("syncSource"))
         dry = mapping(hydrator.get("drySource"))
-        return (Source(dry, None, string(sync.get("targetBranch")), string(sync.get("path"))),)
+        return (Source(dry, branch=string(sync.get("targetBranch"))),)
     several = sequence(spec.get("sources"))
     if several:
         found = (Source(mapping(item), index) for index, item in enumerate(several))

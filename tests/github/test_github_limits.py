@@ -117,7 +117,7 @@ def test_calls_grow_with_the_work_and_not_with_the_repository(tmp_path, monkeypa
     monkeypatch.setenv("PROMOTER_CACHE_DIR", str(tmp_path / "cache"))
     from github_calls import measured
 
-    for apps in (1, 3):
+    for apps in (1, 2):
         folder = tmp_path / str(apps)
         folder.mkdir()
         counts = [(questions, writes) for _, questions, writes, _ in measured(apps, folder)]
