@@ -7,6 +7,7 @@ field, the value and the line. `../kustomize.py` has walked the references alrea
 
 import re
 from collections.abc import Iterator
+from posixpath import normpath
 from typing import Final
 
 from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Closure, Graph, Kustomization, Reference, join
@@ -76,14 +77,23 @@ def _reference(graph: Graph, reference: Reference, policy: Policy) -> Problem | 
         message = f"{field}: {written!r} is remote, and remote entries are not fetched"
         return "refused", f"{message} (render.remote allows a host)", reference.location
     if reference.kind == "outside":
-        what = "is an absolute path" if written.startswith("/") else "leads out of the repository"
-        return "refused", f"{field}: {written!r} {what}", reference.location
+        return "refused", f"{field}: {written!r} {_outside(reference)}", reference.location
     folder = reference.location.path.rpartition("/")[0]
     real = graph.real(join(folder, written))
     lacks = "does not exist"
     if real is not None and graph.snapshot.is_directory(real):
         lacks = "is a directory without a kustomization.yaml"
     return "failed", f"{field}: {written!r} {lacks}", reference.location
+
+
+def _outside(reference: Reference) -> str:
+    written = reference.written
+    if written.startswith("/"):
+        return "is an absolute path"
+    folder = reference.location.path.rpartition("/")[0]
+    if normpath(join(folder, written)).split("/")[0] == "..":
+        return "leads out of the repository"
+    return "is or passes a symlink that leads out of the repository or in a circle"
 
 
 def _cycle(graph: Graph, closure: Closure) -> Problem:

@@ -5,7 +5,8 @@ import threading
 import time
 
 import pytest
-from render_cases import CONFIG_MAP, app, build, engine_named
+from hostile_trees import CONFIG_MAP, LINKING, LINKS, REASONS, TREES, many
+from render_cases import app, build, engine_named
 
 from promoter.kustomize import Build
 from promoter.model import SYMLINK, Entry, RenderFailure, Snapshot, blob_id
@@ -17,66 +18,17 @@ from promoter.render.sandbox import without_network
 pytestmark = pytest.mark.renderer
 
 
-def many(count):
-    one = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{}}}\n"
-    return "".join(one.format(index) for index in range(count))
-
-
-def bomb(levels):
-    lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x]"]
-    lines += [f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 9)}]" for i in range(1, levels)]
-    return "\n".join(lines) + "\n"
-
-
-CASES = {
-    "a path out of the tree": app("resources: [../../../../etc/passwd]\n"),
-    "an absolute path": app("configMapGenerator: [{name: a, files: [/etc/hostname]}]\n"),
-    "a directory above": app("resources: [../..]\n"),
-    "a URL": app("resources: ['https://169.254.169.254/latest/meta-data']\n"),
-    "a URL in a patch": app("patches: [{path: 'http://127.0.0.1/x'}]\n"),
-    "a git remote": app("resources: ['git::ssh://git@example.com/a//b?ref=--upload-pack=x']\n"),
-    "a local git remote": app("resources: ['file:///etc']\n"),
-    "an exec plugin": app(
-        "transformers: [x.yaml]\n",
-        x_yaml="apiVersion: example.com/v1\nkind: Evil\nmetadata:\n  name: x\n  annotations:\n"
-        "    config.kubernetes.io/function: |\n      exec: {path: /bin/sh}\n",
-    ),
-    "a container plugin": app(
-        "generators: [x.yaml]\n",
-        x_yaml="apiVersion: example.com/v1\nkind: Evil\nmetadata:\n  name: x\n  annotations:\n"
-        "    config.k8s.io/function: |\n      container: {image: evil}\n",
-    ),
-    "a helm chart": app("helmCharts: [{name: a, repo: 'https://example.com'}]\n"),
-    "an alias bomb in a manifest": app("resources: [a.yaml]\n", a_yaml=CONFIG_MAP + bomb(9)),
-    "an alias bomb in a kustomization": app("resources: []\n" + bomb(9)),
-    "an alias bomb in a patch": app("patches: [{path: p.yaml}]\n", p_yaml=CONFIG_MAP + bomb(9)),
-    "deep nesting": app("resources: [a.yaml]\n", a_yaml=CONFIG_MAP + "x: " + "[" * 20_000 + "]" * 20_000),
-    "itself": app("resources: [.]\n"),
-    "its own kustomization": app("resources: [kustomization.yaml]\n"),
-    "a cycle": build(
-        "app",
-        {"app/kustomization.yaml": "resources: [../b]\n", "b/kustomization.yaml": "resources: [../app]\n"},
-    ),
-    "a cycle of components": build(
-        "app",
-        {"app/kustomization.yaml": "components: [../b]\n", "b/kustomization.yaml": "components: [../b]\n"},
-    ),
-    "a name with a null byte": app('resources: ["a\\0b"]\n'),
-}
-
-
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", TREES)
 def test_hostile_input_ends_in_a_named_refusal(renderer, name):
-    failure = renderer.render(CASES[name])
+    failure = renderer.render(build("app", TREES[name]))
     assert isinstance(failure, RenderFailure)
-    assert failure.message
+    assert REASONS[name] in failure.message
     assert failure.location.path.startswith(("app", "b"))
 
 
-def test_a_hundred_thousand_resources_are_refused_before_any_is_built(renderer):
-    failure = renderer.render(app("namePrefix: a-\nresources: [a.yaml]\n", a_yaml=many(100_000)))
+def test_too_many_resources_are_a_limit_that_is_met_before_any_is_built(renderer):
+    failure = renderer.render(build("app", TREES["a hundred thousand resources"]))
     assert failure.kind == "limit"
-    assert "100000 objects" in failure.message
 
 
 def test_more_bytes_than_a_build_may_read_are_refused(renderer):
@@ -87,18 +39,18 @@ def test_more_bytes_than_a_build_may_read_are_refused(renderer):
 
 
 def linking(target):
-    snapshot = Snapshot.of({"app/kustomization.yaml": b"resources: [link]\n"})
+    snapshot = Snapshot.of({path: text.encode() for path, text in LINKING.items()})
     entries = {**snapshot.entries, "app/link": Entry(SYMLINK, blob_id(target))}
     return Build(
         Snapshot(None, entries, {**snapshot.contents, "app/link": target}, snapshot.directories), "app"
     )
 
 
-@pytest.mark.parametrize("target", [b"/etc/passwd", b"../../../etc", b"link", b"../app/link"])
-def test_a_hostile_symlink_ends_in_a_named_refusal(renderer, target):
-    failure = renderer.render(linking(target))
+@pytest.mark.parametrize("name", LINKS)
+def test_a_hostile_symlink_ends_in_a_named_refusal(renderer, name):
+    failure = renderer.render(linking(LINKS[name].encode()))
     assert isinstance(failure, RenderFailure)
-    assert "link" in failure.message
+    assert REASONS[name] in failure.message
 
 
 class Listener:
