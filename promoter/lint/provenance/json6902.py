@@ -8,7 +8,7 @@ that is not there yet.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from promoter.lint.provenance.tree import EMPTY, Branch, Items, Tree, placed, plain
+from promoter.lint.provenance.tree import EMPTY, Branch, Items, Leaf, Place, Tree, placed, plain
 from promoter.yamldoc import tokens
 
 
@@ -46,7 +46,7 @@ def _apply(tree: Tree, operation: Branch) -> Tree:
             raise _MissingError(f"`{verb}` without a value")
         return _set(_annotated(tree, path), path, value, insert=verb == "add")
     if verb == "remove":
-        return _remove(tree, path)
+        return _remove(tree, path, operation.places)
     if verb == "test":
         if plain(_at(tree, path)) != plain(operation.get("value")):
             raise _MissingError(f"`test` of {operation.text('path')} does not hold")
@@ -54,7 +54,8 @@ def _apply(tree: Tree, operation: Branch) -> Tree:
     if verb in ("copy", "move"):
         source = tokens(operation.text("from"))
         value = _at(tree, source)
-        return _set(_remove(tree, source) if verb == "move" else tree, path, value, insert=True)
+        left = _remove(tree, source, operation.places) if verb == "move" else tree
+        return _set(left, path, value, insert=True)
     raise _MissingError(f"unknown operation {verb!r}")
 
 
@@ -102,14 +103,18 @@ def _set(tree: Tree, path: Sequence[str], value: Tree, *, insert: bool) -> Tree:
     if rest:
         return _with_child(tree, token, _set(_child(tree, token), rest, value, insert=insert))
     if isinstance(tree, Branch):
-        before = tree.entries.get(token)
-        return tree.with_entry(token, placed(value, before.places if before is not None else ()))
+        return tree.with_entry(token, _over(value, tree.entries.get(token)))
     if isinstance(tree, Items) and insert:
         at = len(tree.items) if token in ("-", str(len(tree.items))) else _index(tree, token)
         return replace(tree, items=(*tree.items[:at], value, *tree.items[at:]))
     if isinstance(tree, Items):
-        return _with_child(tree, token, placed(value, _child(tree, token).places))
+        return _with_child(tree, token, _over(value, _child(tree, token)))
     raise _MissingError(f"{token!r} lies inside a scalar")
+
+
+def _over(value: Tree, before: Tree | None) -> Tree:
+    """The value; a scalar keeps the places that it overrules, a mapping or a list is written anew."""
+    return placed(value, before.places) if isinstance(value, Leaf) and before is not None else value
 
 
 def _with_child(tree: Tree, token: str, child: Tree) -> Tree:
@@ -120,15 +125,15 @@ def _with_child(tree: Tree, token: str, child: Tree) -> Tree:
     return replace(tree, items=(*tree.items[:index], child, *tree.items[index + 1 :]))
 
 
-def _remove(tree: Tree, path: Sequence[str]) -> Tree:
+def _remove(tree: Tree, path: Sequence[str], places: tuple[Place, ...]) -> Tree:
     if not path:
         raise _MissingError("the whole document cannot be removed")
     token, rest = path[0], path[1:]
     child = _child(tree, token)
     if rest:
-        return _with_child(tree, token, _remove(child, rest))
+        return _with_child(tree, token, _remove(child, rest, places))
     if isinstance(tree, Branch):
-        return tree.without(token)
+        return tree.without(token, places)
     assert isinstance(tree, Items)
     index = _index(tree, token) % len(tree.items)
     return replace(tree, items=(*tree.items[:index], *tree.items[index + 1 :]))

@@ -55,16 +55,17 @@ def _branch(base: Branch, patch: Branch, *, built_in: bool) -> Branch | None:
         return None
     if directive == "replace":
         return _cleaned(patch)
-    entries = dict(base.entries)
+    entries, gone = dict(base.entries), dict(base.gone)
     for key, theirs in patch.entries.items():
         if key.startswith("$"):
             continue
         merged = _value(key, entries.get(key), theirs, built_in=built_in)
-        if merged is None:
-            entries.pop(key, None)
-        else:
+        if merged is not None:
             entries[key] = merged
-    return Branch(entries, (*base.places, *patch.places))
+            gone.pop(key, None)
+        elif entries.pop(key, None) is not None:
+            gone[key] = theirs.places
+    return Branch(entries, (*base.places, *patch.places), gone)
 
 
 def _value(key: str, ours: Tree | None, theirs: Tree, *, built_in: bool) -> Tree | None:

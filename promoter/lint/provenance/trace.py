@@ -20,19 +20,17 @@ _NAMES: Final = ("name", "mountPath", "containerPort", "port", "key", "host", "p
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The places of a field, the deciding one last, and those of the object around it.
+    """The places of a field, and those of the object `around` it; `path` is the part of it that exists.
 
-    `path` is the part of the field path that exists.
+    `place` is the deciding one: the last that set a value, the first that wrote a mapping or a list, and of
+    a field that is absent what took it away, or else where what should hold it was first written. A patch
+    that merges something else into a mapping has no part in what the mapping lacks.
     """
 
     places: tuple[Place, ...]
     path: FieldPath
     around: tuple[Place, ...]
-
-    @property
-    def place(self) -> Place:
-        """The deciding place."""
-        return self.places[-1]
+    place: Place
 
 
 def find(items: Iterable[Item], wanted: KubeObject) -> Item | None:
@@ -66,8 +64,7 @@ def trace(items: Iterable[Item], wanted: KubeObject, path: FieldPath) -> Trace |
     for index, step in enumerate(path):
         below = _step(tree, real, step)
         if below is None:
-            absent = not _exists(tree, step) and not _present(real, step)
-            return Trace(places, path[:index], item.body.places) if absent and places else None
+            return _absent(tree, real, path[: index + 1], places, item)
         tree, real = below
         places = tree.places or places
     if isinstance(tree, Leaf) and not _agrees(tree.value, real):
@@ -76,7 +73,18 @@ def trace(items: Iterable[Item], wanted: KubeObject, path: FieldPath) -> Trace |
         real, list
     ):
         return None
-    return Trace(places, path, item.body.places) if places else None
+    decides = -1 if isinstance(tree, Leaf) else 0
+    return Trace(places, path, item.body.places, places[decides]) if places else None
+
+
+def _absent(tree: Tree, real: Json, path: FieldPath, places: tuple[Place, ...], item: Item) -> Trace | None:
+    """The trace of a field whose last step is missing, if it is from both the model and the render."""
+    step = path[-1]
+    if _exists(tree, step) or _present(real, step) or not places:
+        return None
+    gone = tree.gone.get(step, ()) if isinstance(tree, Branch) and isinstance(step, str) else ()
+    decides = gone[-1] if gone else places[0]
+    return Trace((*places, *gone), path[:-1], item.body.places, decides)
 
 
 def _agrees(ours: Json, real: Json) -> bool:

@@ -201,7 +201,7 @@ def _walk_images(tree: Tree, replaced: Change) -> Tree:
         else _walk_images(value, replaced)
         for key, value in tree.entries.items()
     }
-    return tree if _unchanged(entries.values(), tree.entries.values()) else Branch(entries, tree.places)
+    return tree if _unchanged(entries.values(), tree.entries.values()) else replace(tree, entries=entries)
 
 
 def _containers(tree: Items, replaced: Change) -> Tree:

@@ -1,12 +1,13 @@
 """Values that remember where they were written: an immutable tree of places beside the plain JSON.
 
 It must not know kustomize. Callers may rely on this: trees are never changed, every change gives a new
-one that shares what stayed, and the last of `places` is the one that set the value.
+one that shares what stayed. Of a scalar's `places` the last set the value; of a mapping's or a list's the
+first wrote it, and the others merged something into it.
 """
 
 from bisect import bisect_right
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from promoter.model import Json
@@ -35,10 +36,14 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A mapping, in order, with the places that contribute to it."""
+    """A mapping, in order, with the places that contribute to it.
+
+    `gone` are the keys that were taken away, with the places that did it.
+    """
 
     entries: Map[str, "Tree"]
     places: tuple[Place, ...] = NOWHERE
+    gone: Map[str, tuple[Place, ...]] = field(default_factory=dict)
 
     def get(self, key: str) -> "Tree | None":
         """The tree under `key`, or None."""
@@ -46,11 +51,13 @@ class Branch:
 
     def with_entry(self, key: str, tree: "Tree") -> "Branch":
         """This mapping with one key set."""
-        return Branch({**self.entries, key: tree}, self.places)
+        gone = {name: places for name, places in self.gone.items() if name != key}
+        return Branch({**self.entries, key: tree}, self.places, gone)
 
-    def without(self, key: str) -> "Branch":
-        """This mapping without one key."""
-        return replace(self, entries={name: tree for name, tree in self.entries.items() if name != key})
+    def without(self, key: str, places: tuple[Place, ...] = NOWHERE) -> "Branch":
+        """This mapping without one key, which the places take away."""
+        entries = {name: tree for name, tree in self.entries.items() if name != key}
+        return Branch(entries, self.places, {**self.gone, key: places})
 
     def text(self, key: str) -> str:
         """The string under `key`, or an empty one."""
