@@ -130,10 +130,16 @@ def token_automounted(render: RenderedContext) -> Iterator[Report]:
         for _, subject in subjects(binding)
     }
     for item in render.workloads:
-        if not _unmounted(render, item) and (item.namespace, _account(item)) not in bound:
+        if not _unmounted(render, item) and not _is_bound(item, bound):
             path = (*item.pod_path, AUTOMOUNT)
             mend = Mend("mount no token", safe=False, sets=((path, False),))
             yield Report(item.key, path, f"the pods of {item.key.name} get a token they hardly need", mend)
+
+
+def _is_bound(item: Workload, bound: set[tuple[str, str]]) -> bool:
+    """Whether a binding grants the account something; of any namespace where the pod's is not known."""
+    account = _account(item)
+    return any(name == account and item.namespace in ("", where) for where, name in bound)
 
 
 @rule("RBAC017", "deprecated-service-account-field", Severity.WARNING, fix="safe")
