@@ -68,6 +68,15 @@ def rendered(graph: Graph, found: tuple[Deployable, ...]) -> list[Root]:
     ]
 
 
+def known(graph: Graph, case: dict) -> tuple[Deployable, ...]:
+    if "discover" not in case:
+        return deployed(case.get("deploys", {}))
+    renderer = open_renderer()
+    found = discover(graph, None, renderer.render_all if case["discover"] == "render" else None)
+    renderer.close()
+    return found
+
+
 def judged(case: dict, code: str) -> tuple[Judgement, Snapshot]:
     snapshot = Snapshot.of({path: text.encode() for path, text in case["files"].items()})
     graph = Graph(snapshot)
@@ -80,7 +89,7 @@ def judged(case: dict, code: str) -> tuple[Judgement, Snapshot]:
     ]
     if renderer:
         renderer.close()
-    found = discover(graph) if "discover" in case else deployed(case.get("deploys", {}))
+    found = known(graph, case)
     if case.get("discover") == "render":
         roots += rendered(graph, found)
     settings = {code: case.get("options", {})}

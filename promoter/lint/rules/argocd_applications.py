@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from promoter.lint.controllers import Declared
 from promoter.lint.objects import child, items, mappings, text
+from promoter.lint.provenance import Branch, Leaf
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import Root, SourceContext, Spot
 from promoter.model import Deployable, Json, Location, Rendered, Severity
@@ -27,6 +28,22 @@ def _place(source: SourceContext, deployable: Deployable, *path: str | int) -> L
         if same and item.kind == deployable.kind:
             return item.place(*path)
     return deployable.location
+
+
+def _set_by(source: SourceContext, deployable: Deployable, *path: str) -> Location:
+    """Where the field got its value: in the object as written, or in a patch of a build that takes it."""
+    place = _place(source, deployable, *path)
+    wanted = child(deployable.overrides, path[-2]).get(path[-1])
+    for directory in source.graph.readers(deployable.location.path):
+        for item in source.model.build(directory).items:
+            if (item.kind, item.key.name) == (deployable.kind, deployable.name):
+                found = item.body.get(path[0])
+                for step in path[1:]:
+                    found = found.get(step) if isinstance(found, Branch) else None
+                if isinstance(found, Leaf) and found.value == wanted and found.places:
+                    last = found.places[-1]
+                    return source.graph.yaml(last.path).location((last.start, last.end))
+    return place
 
 
 def _source_path(deployable: Deployable) -> tuple[str | int, ...]:
@@ -62,7 +79,12 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
     """
     for each in source.deployables:
         if each.controller == "argocd" and _is_missing(source, each):
-            place = _place(source, each, *_source_path(each), "path")
+            steps = _source_path(each)
+            place = (
+                _set_by(source, each, "spec", "source", "path")
+                if steps == ("spec", "source")
+                else _place(source, each, *steps, "path")
+            )
             names = (each.environment,) if each.environment else ()
             if each.revision:
                 message = f"whether the revision {each.revision} has {each.path}, which is not here"

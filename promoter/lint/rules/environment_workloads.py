@@ -24,6 +24,7 @@ _DEBUG: Final = {
     "ASPNETCORE_ENVIRONMENT": ("development",),
     "SPRING_PROFILES_ACTIVE": ("dev", "development", "local"),
 }
+SELECTOR: Final = "selector "
 _SELECTED: Final = {
     "Deployment": ("spec", "selector"),
     "StatefulSet": ("spec", "selector"),
@@ -202,11 +203,18 @@ def selector_differs(app: EnvironmentsContext) -> Iterator[Divergence]:
         differing = sorted(own ^ other)
         if differing:
             message = f"what cannot be changed later differs from {upstream.name}: {', '.join(differing)}"
-            yield Divergence(stage.name, Report(item.key, path, message))
+            added = _labels(own - other) if path == ("spec", "selector") else []
+            place = (*path, "matchLabels", added[0]) if added else path
+            yield Divergence(stage.name, Report(item.key, place, message))
+
+
+def _labels(differing: set[str]) -> list[str]:
+    """The labels among what differs, in order."""
+    return sorted(said.removeprefix(SELECTOR) for said in differing if said.startswith(SELECTOR))
 
 
 def _fixed(item: Workload) -> set[str]:
-    labels = {f"selector {key}" for key in child(child(item.spec, "selector"), "matchLabels")}
+    labels = {f"{SELECTOR}{key}" for key in child(child(item.spec, "selector"), "matchLabels")}
     if item.kind != "StatefulSet":
         return labels
     claims = (child(claim, "metadata") for _, claim in mappings(item.spec, "volumeClaimTemplates"))
