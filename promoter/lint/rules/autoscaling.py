@@ -115,7 +115,7 @@ def hpa_replicas_conflict(render: RenderedContext) -> Iterator[Report]:
             yield Report(item.key, path, message, mend, related)
 
 
-@rule("RES403", "hpa-min-replicas", Severity.WARNING, options=(MINIMUM,))
+@rule("RES403", "hpa-min-replicas", Severity.WARNING, options=(MINIMUM,), overrides="RES201")
 def hpa_min_replicas(render: RenderedContext) -> Iterator[Report]:
     """An autoscaler may go down to a single pod.
 

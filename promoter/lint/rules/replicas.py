@@ -11,6 +11,7 @@ from promoter.lint.objects import Workload, child, mappings, text, whole
 from promoter.lint.rule import Option, Profile, Report, rule
 from promoter.model import Json, Severity
 
+HPA: Final = "HorizontalPodAutoscaler"
 SCALED: Final = ("Deployment", "StatefulSet", "Rollout", "DeploymentConfig")
 DEPLOYMENTS: Final = ("Deployment", "DeploymentConfig")
 ROLLING: Final = ("", "RollingUpdate", "Rolling")
@@ -66,7 +67,8 @@ def single_replica(render: RenderedContext) -> Iterator[Report]:
 
     ## What it does
     Reports Deployments, StatefulSets and Rollouts with fewer replicas than `minimum`. An autoscaler's
-    minimum takes the place of the written number; workloads scaled to zero are left out.
+    minimum takes the place of the written number, and is where it is reported unless RES403 does so;
+    workloads scaled to zero are left out.
 
     ## Why
     Each drain of a node, each crash and each slow start is an outage.
@@ -90,11 +92,21 @@ def single_replica(render: RenderedContext) -> Iterator[Report]:
     for item in render.workloads:
         count = render.replicas(item) if item.kind in SCALED else None
         if count is not None and 0 < count < least:
-            scalers = render.scalers_of(item)
-            related = tuple((scaler.key, ("spec",)) for scaler in scalers)
-            owner = f" ({scalers[0].key.kind} {scalers[0].key.name} decides)" if scalers else ""
-            message = f"{item.kind} {item.key.name} may run {count} pod{'s' * (count > 1)}{owner}"
-            yield Report(item.key, ("spec", "replicas"), message, related=related)
+            yield from _few(render, item, count)
+
+
+def _few(render: RenderedContext, item: Workload, count: int) -> Iterator[Report]:
+    """The report, at the autoscaler where one decides and is the root's own."""
+    scalers = render.scalers_of(item)
+    owner = f" ({scalers[0].key.kind} {scalers[0].key.name} decides)" if scalers else ""
+    message = f"{item.kind} {item.key.name} may run {count} pod{'s' * (count > 1)}{owner}"
+    own = [scaler for scaler in render.scalers if scaler.body is scalers[0].body] if scalers else []
+    if own:
+        field = "minReplicas" if own[0].key.kind == HPA else "minReplicaCount"
+        yield Report(own[0].key, ("spec", field), message, related=((item.key, ("spec",)),))
+    else:
+        related = tuple((scaler.key, ("spec",)) for scaler in scalers)
+        yield Report(item.key, ("spec", "replicas"), message, related=related)
 
 
 @rule("RES202", "no-rolling-update", Severity.WARNING, options=(EVERYWHERE,))
