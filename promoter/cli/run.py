@@ -6,8 +6,6 @@ Typer alone would turn an uncaught exception into exit code 1, which here means 
 import gc
 import os
 import sys
-import tempfile
-import traceback
 
 from promoter.cli.terminal import write_err
 from promoter.errors import ExitCode, PromoterError
@@ -15,9 +13,9 @@ from promoter.errors import ExitCode, PromoterError
 
 def run() -> int:
     """The exit code of the command that `sys.argv` spells; it never raises."""
+    tune()
     from promoter.cli.app import app
 
-    tune()
     try:
         app(prog_name="promoter")
     except SystemExit as stop:
@@ -56,6 +54,9 @@ def _code(stop: SystemExit) -> int:
 
 def _internal(error: BaseException) -> int:
     """Write the details where the user can find them; the message itself stays short."""
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", prefix="promoter-", suffix=".log", delete=False) as log:
         traceback.print_exception(error, file=log)
     kind = type(error).__name__

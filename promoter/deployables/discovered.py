@@ -7,7 +7,6 @@ doubt is a no: a wrong yes would hide what a change deploys.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promoter.deployables import discover
 from promoter.deployables.objects import is_candidate
 from promoter.deployables.reading import Builder
 from promoter.deployables.settings import Settings
@@ -30,6 +29,8 @@ class Discovered:
     @classmethod
     def of(cls, graph: Graph, settings: Settings, build: Builder) -> "Discovered":
         """What is deployed from the graph's snapshot; `build` renders what changes controllers' objects."""
+        from promoter.deployables.discovery import discover
+
         asked: list[Build] = []
 
         def noted(builds: Sequence[Build]) -> Sequence[Rendered | RenderFailure]:

@@ -3,8 +3,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from deployable_trees import OWN, graph
 
-from promoter.deployables import Settings, discover
+from promoter.deployables import Settings
 from promoter.deployables.builds import Prepared, finish, prepare
+from promoter.deployables.discovery import discover
 from promoter.model import Json, Rendered, RenderFailure
 from promoter.render import Renderer, open_renderer
 

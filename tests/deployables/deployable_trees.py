@@ -2,7 +2,8 @@
 
 import json
 
-from promoter.deployables import Settings, discover
+from promoter.deployables import Settings
+from promoter.deployables.discovery import discover
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Snapshot
 

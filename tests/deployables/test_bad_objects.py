@@ -7,8 +7,9 @@ from deployable_trees import OWN, graph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promoter.deployables import Cluster, Inventory, Settings, discover
+from promoter.deployables import Cluster, Inventory, Settings
 from promoter.deployables.builds import prepare
+from promoter.deployables.discovery import discover
 from promoter.deployables.projects import projects, windows_of
 from promoter.deployables.reading import Sources
 from promoter.kustomize import Build

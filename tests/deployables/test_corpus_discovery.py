@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from promoter.deployables import Cluster, Inventory, Settings, discover
+from promoter.deployables import Cluster, Inventory, Settings
+from promoter.deployables.discovery import discover
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Snapshot
 from promoter.render import Renderer

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 import pytest
 from deployable_trees import OWN, application, flux, graph, overlays
 
-from promoter.deployables import Settings, discover
+from promoter.deployables import Settings
+from promoter.deployables.discovery import discover
 from promoter.kustomize import Build
 from promoter.model import Deployable, Rendered, RenderFailure
 

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from promoter.deployables import Settings, discover
+from promoter.deployables import Settings
 from promoter.deployables.discovered import Discovered
+from promoter.deployables.discovery import discover
 from promoter.diff.selection import Side, select
 from promoter.kustomize import Graph, differing, graph_of
 from promoter.model import RenderFailure, Snapshot

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from promoter.deployables import discover
 from promoter.deployables.builds import Prepared, finish, prepare
+from promoter.deployables.discovery import discover
 from promoter.deployables.settings import Settings
 from promoter.kustomize import Graph
 from promoter.lint.engine import judge

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from promoter.deployables import discover, promotion_order, tier_in
+from promoter.deployables import promotion_order, tier_in
 from promoter.deployables.builds import Prepared, prepare, render
+from promoter.deployables.discovery import discover
 from promoter.kustomize import Build, Graph
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, LINTER, RULES, SOURCE, AnyRule
 from promoter.lint.context import context

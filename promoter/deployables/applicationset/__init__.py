@@ -8,15 +8,16 @@ https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generato
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from promoter.deployables import argocd
-from promoter.deployables.applicationset.generators import Parameters, nested
-from promoter.deployables.applicationset.scope import Scope, UnknownError
-from promoter.deployables.applicationset.template import application
 from promoter.deployables.context import Context
 from promoter.deployables.naming import Clues
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
 from promoter.model import Deployable, Json
+
+if TYPE_CHECKING:
+    from promoter.deployables.applicationset.generators import Parameters
 
 __all__ = ["discover", "expand"]
 
@@ -29,7 +30,12 @@ def discover(context: Context) -> Iterator[Deployable]:
 
 def expand(context: Context, found: ControllerObject) -> Iterator[Deployable]:
     """The deployables of one ApplicationSet, and an unresolved one for each generator that is not known."""
-    scope, made = Scope.of(context, found), list[tuple[dict[str, Json], Parameters]]()
+    # Templates in Go's language need a reader of it, which a repository without any does not.
+    from promoter.deployables.applicationset.generators import nested
+    from promoter.deployables.applicationset.scope import Scope, UnknownError
+    from promoter.deployables.applicationset.template import application
+
+    scope, made = Scope.of(context, found), list[tuple[dict[str, Json], "Parameters"]]()
     generators = sequence(found.spec.get("generators"))
     if not generators:
         yield _unresolved(context, found, "it has no generators")
@@ -54,7 +60,7 @@ def _deployables(
     context: Context,
     found: ControllerObject,
     body: dict[str, Json],
-    values: Parameters,
+    values: "Parameters",
     notes: tuple[str, ...],
 ) -> Iterator[Deployable]:
     child = replace(found, kind="Application", name=_name(body), body=body)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from promoter.deployables.builds import argo, directory, flux, several
+from promoter.deployables.builds import several
 from promoter.deployables.builds.after import PostBuild, finish
 from promoter.deployables.builds.prepared import Later, Prepared, RefusedError, Unproven
 from promoter.deployables.builds.several import render
@@ -28,10 +28,16 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared | Unproven:
         return Unproven(deployable.reason or _elsewhere(deployable), deployable.location)
     try:
         if deployable.controller == "argocd":
+            from promoter.deployables.builds import argo
+
             return replace(argo.prepare(graph, deployable), later=tuple(_later(graph, deployable)))
         if deployable.controller == "flux":
+            from promoter.deployables.builds import flux
+
             return flux.prepare(graph, deployable)
         if deployable.controller == "k3s":
+            from promoter.deployables.builds import directory
+
             return Prepared(directory.build(graph, deployable.path, {"recurse": True}, skip_marks=True))
     except RefusedError as error:
         return Unproven(str(error), deployable.location)
