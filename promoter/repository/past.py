@@ -111,11 +111,12 @@ def _follow_few(
             begun.pop(record.path, None)
             if record.added:
                 begun[record.path] = commit
-    for path, commit in begun.items():
+    for commit in dict.fromkeys(begun.values()):
         before = find(git, f"{commit}^1")
-        was = _renamed_from(git, before, commit, path) if before is not None else None
-        if before is not None and was is not None:
-            _follow_few(git, before, {was: names[path]}, changes)
+        was = _renamed(git, before, commit) if before is not None else {}
+        moved = {was[path]: names[path] for path, its in begun.items() if its == commit and path in was}
+        if before is not None and moved:
+            _follow_few(git, before, moved, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +156,12 @@ def _walk(git: Git, tip: str, paths: tuple[str, ...]) -> Iterator[tuple[str, lis
         yield commit, records
 
 
-def _renamed_from(git: Git, before: str, after: str, path: str) -> str | None:
+def _renamed(git: Git, before: str, after: str) -> dict[str, str]:
+    """The former names of the files that were renamed between two commits."""
     ran = git.run("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--find-renames", before, after)
     tokens = iter(os.fsdecode(ran.out).split("\0"))
     records = [record for token in tokens if token for record in _record(token, tokens)]
-    return next((record.was for record in records if record.path == path and record.was), None)
+    return {record.path: record.was for record in records if record.was}
 
 
 def _record(about: str, tokens: Iterator[str]) -> Iterator[_Record]:

@@ -8,6 +8,7 @@ from promoter.history import Step, Target, action_of, choose, timeline
 from promoter.model import Image, blob_id
 from promoter.repository import read_past
 from promoter.repository.messages import parse_commit
+from promoter.repository.process import Git
 
 PATH = "apps/shop/overlays/prod/kustomization.yaml"
 
@@ -273,3 +274,22 @@ def test_message_in_another_encoding_is_text(encoding):
         1_700_000_000.0,
         (("Promoter-App", "shop"),),
     )
+
+
+def test_files_that_were_moved_in_one_commit_are_looked_for_once(work, opened, monkeypatch):
+    paths = tuple(f"apps/{app}/kustomization.yaml" for app in ("cart", "mail", "shop"))
+    work.commit_files({f"old/{path}": kustomization(path) for path in paths})
+    work.git("mv", "old/apps", "apps")
+    work.git("commit", "--quiet", "--message", "Move")
+    repository, asked, run = opened(work.path), [], Git.run
+
+    def counted(git, *words, **more):
+        asked.append(words[0])
+        return run(git, *words, **more)
+
+    monkeypatch.setattr(Git, "run", counted)
+
+    past = read_past(repository, "main", paths)
+
+    assert [len(past.changes[path]) for path in paths] == [2, 2, 2]
+    assert asked.count("diff-tree") == 1
