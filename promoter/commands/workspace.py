@@ -127,7 +127,7 @@ class Workspace:
         config = self.config
         return Settings(
             name=PurePosixPath(self.repository.top).name.removesuffix(".git"),
-            urls=(*config.repositories, *self.repository.remote_urls().values()),
+            urls=(*config.repositories, *self.remotes.values()),
             branch=config.branch,
             templates=config.layout,
             environments=tuple(config.environments),
@@ -142,10 +142,14 @@ class Workspace:
         return self.repository.default_branch(self.config.branch or None)
 
     @cached_property
+    def remotes(self) -> Mapping[str, str]:
+        """The address of each remote by name."""
+        return self.repository.remote_urls()
+
+    @cached_property
     def remote(self) -> str | None:
         """The remote whose branches count: `origin`, else the first by name; None without remotes."""
-        remotes = sorted(self.repository.remote_urls())
-        return "origin" if "origin" in remotes else next(iter(remotes), None)
+        return "origin" if "origin" in self.remotes else next(iter(sorted(self.remotes)), None)
 
     @cached_property
     def forge(self) -> "Forge":
@@ -155,7 +159,7 @@ class Workspace:
 
         branches = LocalBranches(self.repository, self.base_branch, self.remote)
         folder = Path(self.repository.common_dir, "promoter")
-        return forge_for(self.repository.remote_urls(), os.environ, folder, branches)
+        return forge_for(self.remotes, os.environ, folder, branches)
 
     def states(self, commit: str) -> Mapping[str, str]:
         """What the forge says of a commit of the base branch, by check; each commit is asked for once."""
