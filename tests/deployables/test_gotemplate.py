@@ -1,6 +1,7 @@
 import pytest
 
 from promoter.deployables.gotemplate import SUPPORTED, TemplateError, render
+from promoter.deployables.gotemplate.slugs import slug
 
 DATA = {
     "name": "shop",
@@ -58,6 +59,9 @@ DATA = {
         ("{{ .metadata | toYaml }}", "labels:\n  tier: prod\n  acme.com/region: eu"),
         ('{{ normalize "My_App.Name!" }}', "my-app.name"),
         ('{{ slugify 10 true "feature/a very long name" }}', "feature-a"),
+        ('{{ slugify 10 false "feature/a very long name" }}', "feature-a"),
+        ('{{ slugify 12 "feature/a very long name" }}', "feature-a"),
+        ('{{ slugify "My_App & Co" }}', "my-app-co"),
         ('{{ dig "labels" "none" "fallback" .metadata }}', "fallback"),
         ('{{ trunc 2 "abcd" }}{{ trunc -2 "abcd" }}', "abcd"),
         ('{{ "a\\nb" | indent 2 }}', "  a\n  b"),
@@ -174,3 +178,30 @@ def test_other_delimiters_and_the_field_of_a_function_are_read_as_in_go(
 def test_with_other_delimiters_what_is_missing_is_an_error(template: str) -> None:
     with pytest.raises(TemplateError):
         render(template, None, "error", delimiters=("<<", ">>"), functions={"inputs": lambda: INPUTS})
+
+
+# What gosimple/slug 1.15 gives for the same name, length and smart.
+SLUGS = [
+    ("My_App", 50, True, "my_app"),
+    ("a & b", 50, True, "a-and-b"),
+    ("me@home", 10, False, "meathome"),
+    ("me@home", 3, True, "mea"),
+    ("a__b", 50, True, "a__b"),
+    ("--a--", 50, False, "a"),
+    ("\u00dcn\u00efcode", 50, True, "unicode"),
+    ("a-b-c-d-e-f", 3, True, "a-b"),
+    ("x" * 70, 63, True, "x" * 63),
+    ("word " * 20, 50, False, "word-word-word-word-word-word-word-word-word-word"),
+    ("  x  ", 50, True, "x"),
+]
+
+
+@pytest.mark.parametrize(("name", "length", "smart", "expected"), SLUGS)
+def test_a_slug_is_the_one_that_go_makes(name: str, length: int, *, smart: bool, expected: str) -> None:
+    assert slug(name, length, smart=smart) == expected
+
+
+def test_a_slug_of_another_alphabet_is_an_error_and_no_guess() -> None:
+    with pytest.raises(TemplateError) as caught:
+        slug("\u65e5\u672c", 50, smart=True)
+    assert "needs a transliteration that is not known here" in str(caught.value)

@@ -11,6 +11,7 @@ from typing import Final
 
 from promoter.deployables.gotemplate import collections, strings
 from promoter.deployables.gotemplate.errors import TemplateError
+from promoter.deployables.gotemplate.slugs import slug
 from promoter.deployables.gotemplate.values import kind, mapped, plain, real, text, truth, whole
 from promoter.model import Json
 from promoter.yamldoc import parse, value
@@ -28,16 +29,10 @@ def normalize(name: Json) -> str:
 
 
 def slugify(*arguments: Json) -> str:
-    """`[length] [smart] text`: a slug cut at `length` (50), at the end of a word when `smart`."""
-    name = re.sub(r"[^a-z0-9]+", "-", text(arguments[-1]).lower()).strip("-")
+    """`[length] [smart] text`: a slug cut at `length` (50), by default at the end of a word."""
     length = whole(arguments[0]) if len(arguments) > 1 else _SLUG_LENGTH
-    smart = truth(arguments[1]) if len(arguments) > 2 else False  # noqa: PLR2004 - length, smart, text
-    if len(name) <= length:
-        return name
-    cut = name[:length]
-    if smart and name[length] != "-" and "-" in cut:
-        cut = cut.rpartition("-")[0]
-    return cut.strip("-")
+    smart = truth(arguments[1]) if len(arguments) > 2 else True  # noqa: PLR2004 - length, smart, text
+    return slug(normalize(arguments[-1]), length, smart=smart)
 
 
 def _compare(one: Json, other: Json) -> int:

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Final
 
 from promoter.deployables.gotemplate import TemplateError, render
-from promoter.deployables.gotemplate.functions import Function, slugify
+from promoter.deployables.gotemplate.functions import Function
+from promoter.deployables.gotemplate.slugs import slug
 from promoter.deployables.gotemplate.values import text
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
 from promoter.model import Json, ObjectKey
@@ -78,7 +79,7 @@ def _functions(inputs: Json) -> dict[str, Function]:
     """The operator's functions besides Go's and sprig's."""
     return {
         "inputs": partial(_itself, inputs),
-        "slugify": partial(slugify, _LONGEST, True),
+        "slugify": _slug,
         "toYaml": emit,
         "mustToYaml": emit,
         "bool": _truth,
@@ -87,6 +88,10 @@ def _functions(inputs: Json) -> dict[str, Function]:
 
 def _itself(item: Json) -> Json:
     return item
+
+
+def _slug(name: Json) -> str:
+    return slug(text(name), _LONGEST, smart=True)
 
 
 def _truth(item: Json) -> bool:
