@@ -6,6 +6,7 @@ rollback passes these gates, as it did when it was proposed.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from promoter.commands.existence import verdict_on
 from promoter.commands.facts import Running, active_checks, now, sync_windows
@@ -22,11 +23,15 @@ from promoter.gates import (
     check_overridable,
     judge,
     read_state,
+    refused,
 )
 from promoter.images.reference import split_version
 from promoter.model import Image, PullRequest
 from promoter.plan import Site
 from promoter.report.promotion.message import overrides, said
+from promoter.repository import fetch
+
+_OF_BOTH: Final = ("Action", "App", "Env", "Image", "To", "Override")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,14 @@ def _chosen(opened: Sequence[PullRequest], wanted: Sequence[str]) -> list[PullRe
 
 
 def landing_verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdict, ...]:
-    """The gates of landing a promotion as they are now; none for a rollback or a request not of ours."""
+    """The gates of landing a promotion as they are now; none for a rollback or a request not of ours.
+
+    A text that is not its commit's is refused first, whatever it says.
+    """
     trailers = said(request.body)
+    if _contradicts(workspace, request, trailers):
+        reason = "the text and the commit say different things; promote or roll back again"
+        return (refused("text", reason),)
     action, env = (trailers.get(key, ("",))[0] for key in ("Action", "Env"))
     apps = trailers.get("App", ())
     if action != "promote" or not apps or not env:
@@ -114,6 +125,23 @@ def landing_verdicts(workspace: Workspace, request: PullRequest) -> tuple[Verdic
             found += judge(Candidate(app, environment, version), own)
     found += verdict_on(workspace, _moving(sites, env, trailers))
     return tuple(dict.fromkeys(each for each in found if each.gate not in overridden))
+
+
+def _contradicts(
+    workspace: Workspace, request: PullRequest, trailers: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Whether the commit that would land is of another promotion or rollback than the text.
+
+    So a run leaves it that is killed between another run's branch and that one's text.
+    """
+    git = workspace.repository.git
+    words = ("log", "--max-count=1", "--format=%B", request.head)
+    ran = git.run(*words, accept=(0, 128))
+    if ran.status != 0 and workspace.remote is not None:
+        fetch(workspace.repository, workspace.remote, request.branch)
+        ran = git.run(*words, accept=(0, 128))
+    commit = said(ran.text) if ran.status == 0 else {}
+    return "Action" in commit and any(commit.get(key) != trailers.get(key) for key in _OF_BOTH)
 
 
 def _moving(

@@ -86,13 +86,20 @@ def branch_for(workspace: Workspace, subject: str, environment: str) -> str:
 
 
 def proposed(workspace: Workspace, action: str, base: str, proposal: Proposal) -> Proposal:
-    """The proposal on its branch with its pull request; unchanged ones are not written again."""
+    """The proposal on its branch with its pull request; unchanged ones are not written again.
+
+    Another run may have moved the branch before the text was written. Then all of it is done anew, so that
+    whoever writes last leaves the branch and the text of one and the same change.
+    """
     branch = branch_for(workspace, proposal.subject, proposal.environment)
-    commit = _committed(workspace, branch, base, proposal, message(action, proposal))
     spec = _spec(workspace, action, branch, proposal)
-    return replace(
-        proposal, branch=branch, commit=commit, pull_request=workspace.forge.ensure_pull_request(spec)
-    )
+    for _ in range(_ATTEMPTS):
+        commit = _committed(workspace, branch, base, proposal, message(action, proposal))
+        request = workspace.forge.ensure_pull_request(spec)
+        # A forge may be slow to notice a push, so that git has the last word.
+        if request.head == commit or _tip(workspace, branch) == commit:
+            return replace(proposal, branch=branch, commit=commit, pull_request=request)
+    raise _overtaken(branch)
 
 
 def _committed(workspace: Workspace, branch: str, base: str, proposal: Proposal, said: str) -> str:
@@ -106,7 +113,11 @@ def _committed(workspace: Workspace, branch: str, base: str, proposal: Proposal,
         commit = write_commit(workspace.repository, base, proposal.files, said, reuse=before)
         if commit == before or _moved(workspace, branch, commit, before):
             return commit
-    raise RepositoryError(
+    raise _overtaken(branch)
+
+
+def _overtaken(branch: str) -> RepositoryError:
+    return RepositoryError(
         f"others moved the branch {branch!r} {_ATTEMPTS} times meanwhile", hint="run the same command again"
     )
 

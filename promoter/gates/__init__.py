@@ -50,6 +50,7 @@ __all__ = [
     "next_start",
     "note_file",
     "read_state",
+    "refused",
     "skip_path",
     "window_gate",
 ]

@@ -73,7 +73,7 @@ def choose(
         return Refusal(
             f"only {', '.join(moved_alone)} moved in the last step ({current.commit[:10]}); "
             "the others were there before",
-            f"roll back {moved_alone[0]} alone, or name the versions with `--to`",
+            f"name the version of {moved_alone[0]} with `--to`; the others go to what ran beside it",
         )
     return _nearest(past, current, back, skipped)
 

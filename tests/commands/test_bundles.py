@@ -135,3 +135,16 @@ def test_landing_a_bundle_asks_the_forge_once_of_each_commit(checkout, promoter,
 
     assert ran.code == 0, ran.err
     assert len(asked) == len(set(asked)) > 1
+
+
+def test_case_18_a_bundle_of_which_one_member_moved_since_asks_which(checkout, promoter, refused):
+    """Of the known cases of taking versions back: the vector of now is not the one that was promoted."""
+    checkout.commit_files({"apps/pay/overlays/staging/kustomization.yaml": pay("v2")}, "Move pay alone")
+
+    said = refused("rollback", "checkout", "--in", "staging", "--because", "500s")
+
+    assert "only pay moved in the last step" in said
+    assert "name the version of pay with `--to`" in said
+    back = ("rollback", "checkout", "--in", "staging", "--to", "v1", "--because", "500s")
+    assert promoter(*back).code == 0
+    assert moved(checkout, "promote/checkout/staging") == ["newTag: v1"]

@@ -1,7 +1,7 @@
 """What goes wrong when versions are taken back: the known cases, each by its number.
 
-Case 7 is in test_existence.py, beside the registry that it needs; case 18 in test_bundles.py; case 20 (who
-may) in test_rollback_rights.py.
+Case 7 is in test_existence.py, beside the registry that it needs; case 18 in test_bundles.py (and, of the
+choice alone, in test_target.py); case 20 (who may) in test_rollback_rights.py.
 """
 
 import json

@@ -76,7 +76,7 @@ def test_a_bundle_of_which_some_moved_names_them_and_the_step():
 
     assert choose(given, members=members) == Refusal(
         "only mail, shop moved in the last step (c1c1c1c1c1); the others were there before",
-        "roll back mail alone, or name the versions with `--to`",
+        "name the version of mail with `--to`; the others go to what ran beside it",
     )
 
 

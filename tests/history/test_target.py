@@ -141,7 +141,7 @@ def test_case_18_bundle_of_which_one_member_moved_since_asks_which():
     members = {0: "cart", 1: "shop"}
     refused = choose(bundle(("1", "1"), ("2", "2"), ("3", "2")), members=members)
     assert "only cart moved" in refused.reason
-    assert "cart alone" in refused.hint
+    assert refused.hint == "name the version of cart with `--to`; the others go to what ran beside it"
 
 
 def test_bundle_goes_back_as_one_vector():
