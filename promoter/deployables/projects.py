@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from promoter.config import Window, Windows
-from promoter.deployables.applicationset.globs import doublestar
+from promoter.deployables.globs import doublestar
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
 from promoter.deployables.reading import Sources
 from promoter.deployables.settings import canonical_url

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
 
-from promoter.deployables.applicationset.globs import path_match
+from promoter.deployables.globs import path_match
 from promoter.kustomize import Graph
 from promoter.model import SYMLINK, Snapshot
 

@@ -2,7 +2,7 @@ import pytest
 from deployable_trees import OWN, found, overlays
 
 from promoter.deployables import Cluster, Inventory, Settings
-from promoter.deployables.applicationset.globs import doublestar, path_match, pathspec
+from promoter.deployables.globs import doublestar, path_match, pathspec
 from promoter.model import Deployable
 
 TEMPLATE = """  template:

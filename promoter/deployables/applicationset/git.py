@@ -5,9 +5,9 @@ from posixpath import normpath
 from re import Pattern
 from typing import Final
 
-from promoter.deployables.applicationset.globs import file_glob, path_match, pathspec
 from promoter.deployables.applicationset.scope import Scope, UnknownError
 from promoter.deployables.applicationset.selectors import flattened
+from promoter.deployables.globs import file_glob, path_match, pathspec
 from promoter.deployables.gotemplate.functions import normalize
 from promoter.deployables.objects import mapping, sequence, string
 from promoter.model import Json

@@ -7,9 +7,9 @@ YAML. Rules: https://argo-cd.readthedocs.io/en/stable/user-guide/directory/ and 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from promoter.deployables.applicationset.globs import doublestar
 from promoter.deployables.builds.kustomizations import laid_over
 from promoter.deployables.builds.prepared import RefusedError
+from promoter.deployables.globs import doublestar
 from promoter.deployables.objects import mapping, sequence, string
 from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Graph, join
 from promoter.model import Json
