@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test coverage check worker corpus bench mutants replay comparison docs pictures dist clean
+.PHONY: demo test coverage check worker corpus bench mutants replay comparison docs pictures dist wheel clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -52,12 +52,15 @@ pictures: $(BIN)/.developing  ## draws the pictures of the README; needs chromiu
 	$(BIN)/python docs/pictures.py --write
 
 dist: $(BIN)/.installed  ## builds wheel and sdist, and walks the demonstration with only the wheel installed
-	rm -rf dist build/clean
+	rm -rf dist
 	$(BIN)/python -m pip install --quiet build
 	$(BIN)/python -m build --quiet
-	$(PYTHON) -m venv build/clean
-	build/clean/bin/python -m pip install --quiet dist/*.whl
-	cd build/clean && bin/promoter --version --verbose && bin/promoter demo walk > demo.txt && tail -n 1 demo.txt
+	PYTHON=$(PYTHON) .ci/try dist/*.whl kubectl
+
+# PLATFORM is a wheel's tag, such as manylinux_2_17_x86_64; without it the wheel is for machines like this one.
+wheel: worker  ## builds the wheel with the worker inside, as a release has it, and walks the demonstration with it
+	PYTHON=$(PYTHON) .ci/wheel $(PLATFORM)
+	PYTHON=$(PYTHON) .ci/try dist/*.whl promoter-render
 
 comparison: $(BIN)/.installed  ## counts the lines that other tools change for one version
 	$(BIN)/python benchmarks/comparison.py --write

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from promoter.render.worker import bundled
+
 ROOT = Path(__file__).parents[1]
 BILL = ROOT / "promoter.cdx.json"
 
@@ -36,6 +38,17 @@ def test_the_wheel_carries_the_bill_of_materials(wheel):
 
     assert name.endswith(".dist-info/sboms/promoter.cdx.json")
     assert wheel.read(name) == BILL.read_bytes()
+
+
+def test_the_wheel_carries_the_worker_that_was_compiled(wheel):
+    worker = bundled()
+    if worker is None:
+        pytest.skip("the render worker is not compiled (make worker)")
+    (carried,) = (each for each in wheel.infolist() if "/render/bin/" in each.filename)
+
+    assert carried.filename == f"promoter/render/bin/{worker.name}"
+    assert wheel.read(carried) == worker.read_bytes()
+    assert carried.external_attr >> 16 & 0o111, "pip keeps what is executable"
 
 
 def test_the_bill_is_what_the_requirements_give():
