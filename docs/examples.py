@@ -79,25 +79,28 @@ def _files(kind: str) -> dict[str, str]:
     return files
 
 
+def alone(cache: Path) -> dict[str, str]:
+    """An environment in which nothing of the machine's and the person's git and GitHub is seen."""
+    identity = {
+        f"GIT_{who}_{what}": said
+        for who in ("AUTHOR", "COMMITTER")
+        for what, said in (("NAME", "Kim"), ("EMAIL", "kim@example.com"))
+    }
+    return {
+        **{name: text for name, text in os.environ.items() if not name.startswith(("GIT_", "GITHUB_"))},
+        **identity,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "PROMOTER_CACHE_DIR": str(cache),
+    }
+
+
 class Walk:
     """One repository that a page's commands run in."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        identity = {
-            f"GIT_{who}_{what}": said
-            for who in ("AUTHOR", "COMMITTER")
-            for what, said in (("NAME", "Kim"), ("EMAIL", "kim@example.com"))
-        }
-        self.environment = {
-            **{name: text for name, text in os.environ.items() if not name.startswith(("GIT_", "GITHUB_"))},
-            **identity,
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "NO_COLOR": "1",
-            "COLUMNS": "110",
-            "PROMOTER_CACHE_DIR": str(folder.parent / "cache"),
-        }
+        self.environment = {**alone(folder.parent / "cache"), "NO_COLOR": "1", "COLUMNS": "110"}
 
     def begin(self, kind: str) -> None:
         """Fill the folder."""

@@ -17,6 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from examples import alone
+
 _APPS = {"shop": "1.10", "cart": "4.2.1", "mail": "0.9.3"}
 _OLD = {"shop": "1.9", "cart": "4.2.0", "mail": "0.9.3"}
 _MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -119,18 +121,10 @@ class Teller:
 
 @contextmanager
 def _settings(cache: Path) -> Iterator[None]:
-    """An environment in which nothing of the machine and the person is seen."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("GIT_", "GITHUB_"))}
-    identity = {
-        f"GIT_{who}_{what}": said
-        for who in ("AUTHOR", "COMMITTER")
-        for what, said in (("NAME", "Kim"), ("EMAIL", "kim@example.com"))
-    }
-    fixed = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "FORCE_COLOR": "1"}
-    kept.pop("NO_COLOR", None)
-    with patch.dict(
-        os.environ, {**kept, **identity, **fixed, "PROMOTER_CACHE_DIR": str(cache)}, clear=True
-    ):
+    """An environment in which nothing of the machine and the person is seen, and output has colours."""
+    given = {**alone(cache), "FORCE_COLOR": "1"}
+    given.pop("NO_COLOR", None)
+    with patch.dict(os.environ, given, clear=True):
         yield
 
 
