@@ -129,9 +129,6 @@ OnlyApps = Annotated[
     list[str] | None,
     typer.Option("--app", metavar="APP", help="Only this app; may be repeated.", autocompletion=apps),
 ]
-In = Annotated[
-    str, typer.Option("--in", metavar="ENV", help="The environment.", autocompletion=environments)
-]
 RequiredIn = Annotated[
     str,
     typer.Option("--in", metavar="ENV", help="An environment or group.", autocompletion=environments),

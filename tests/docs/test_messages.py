@@ -1,6 +1,7 @@
 """Every message of an error says where it is or what to do next, but for those of a reviewed list."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,13 @@ def said(node):
     return "…"
 
 
+@cache
 def bare():
+    """The messages of the code that have neither, with their lines."""
+    return tuple(_bare())
+
+
+def _bare():
     for path in sorted(PACKAGE.rglob("*.py")):
         module = path.relative_to(PACKAGE).as_posix()
         # What cannot be built is told beside the address of the deployable that it is about.
