@@ -134,13 +134,11 @@ def _contradicts(
 
     So a run leaves it that is killed between another run's branch and that one's text.
     """
-    git = workspace.repository.git
-    words = ("log", "--max-count=1", "--format=%B", request.head)
-    ran = git.run(*words, accept=(0, 128))
-    if ran.status != 0 and workspace.remote is not None:
+    message = workspace.repository.message(request.head)
+    if message is None and workspace.remote is not None:
         fetch(workspace.repository, workspace.remote, request.branch)
-        ran = git.run(*words, accept=(0, 128))
-    commit = said(ran.text) if ran.status == 0 else {}
+        message = workspace.repository.message(request.head)
+    commit = said(message or "")
     return "Action" in commit and any(commit.get(key) != trailers.get(key) for key in _OF_BOTH)
 
 

@@ -114,6 +114,10 @@ class Repository:
         """When the commit of a revision was made, in seconds since 1970. Raises as `resolve` does."""
         return revisions.committed_at(self.git, self.resolve(revision))
 
+    def message(self, commit: str) -> str | None:
+        """What the commit with this id says, None where it is not here."""
+        return revisions.message(self.git, commit)
+
     def has_commits(self) -> bool:
         """Whether HEAD names a commit; not so right after `git init`."""
         return revisions.find(self.git, "HEAD") is not None

@@ -97,6 +97,13 @@ def _only_branch(git: Git) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
+def message(git: Git, commit: str) -> str | None:
+    """What a commit says, by its id; None where it is not here."""
+    words = ("show", "--no-patch", "--no-show-signature", "--format=%B", commit)
+    ran = git.run(*words, accept=(0, 128))
+    return ran.text if ran.status == 0 else None
+
+
 def committed_at(git: Git, commit: str) -> int:
     """The committer's time of a commit by its id, in seconds since 1970."""
     return int(git.text("show", "--no-patch", "--no-show-signature", "--format=%ct", commit))
