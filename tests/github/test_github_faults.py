@@ -127,19 +127,20 @@ def test_a_lost_answer_to_any_write_changes_nothing(actions, step):
     assert 2 < count < 100
 
 
-@pytest.mark.parametrize("kind", ["502", "lost", "secondary", "garbage"])
-def test_every_question_unanswered_once_changes_nothing(actions, step, kind):
+def test_every_question_unanswered_once_changes_nothing(actions, step):
+    """One test for all kinds: what comes before the step costs more than the step."""
     run, saved, expected = step
-    saved.restore(actions)
-    asked = set()
+    for kind in ("502", "lost", "secondary", "garbage"):
+        saved.restore(actions)
+        asked = set()
 
-    def first(method, path):
-        known = path in asked or method != "GET"
-        asked.add(path)
-        return not known
+        def first(method, path, asked=asked):
+            known = path in asked or method != "GET"
+            asked.add(path)
+            return not known
 
-    actions.server.faults.append(Fault(kind, first, times=1_000, header={"Retry-After": "1"}))
-    again(actions, run)
+        actions.server.faults[:] = [Fault(kind, first, times=1_000, header={"Retry-After": "1"})]
+        again(actions, run)
 
-    assert end(actions) == expected
-    assert len(asked) > 3
+        assert end(actions) == expected, kind
+        assert len(asked) > 3, kind
