@@ -64,13 +64,15 @@ class Repeated:
 class Rendered:
     """What a build gave, in the engine's order, and which engine built it (`kubectl 1.37.1`).
 
-    `repeated` are the objects that were left out because a later source of the Application gives them.
+    `repeated` are the objects that were left out because a later source of the Application gives them;
+    `unset` the variables, sorted, for which Flux put an empty text, because nothing gives them a value.
     """
 
     path: str
     objects: tuple[KubeObject, ...]
     engine: str
     repeated: tuple[Repeated, ...] = ()
+    unset: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def deployed(places: dict[str, str]) -> tuple[Deployable, ...]:
 
 
 def prepared(graph: Graph, each: Deployable) -> Prepared:
-    done = prepare(graph, each) if each.controller == "argocd" else None
+    done = prepare(graph, each)
     assert each.path is not None
     return done if isinstance(done, Prepared) else Prepared(Build(graph.snapshot, each.path))
 

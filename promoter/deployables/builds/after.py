@@ -4,6 +4,7 @@ Encrypted values become a placeholder named after their field, because ciphertex
 file is encrypted again. Pure: a render in, a render out; nothing is decrypted.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -16,6 +17,7 @@ from promoter.yamldoc.emit import emit
 
 _SWITCH: Final = "kustomize.toolkit.fluxcd.io/substitute"
 _ENCRYPTED: Final = "ENC["
+_PLAIN: Final = re.compile(r"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,19 @@ def finish(result: Rendered | RenderFailure, after: PostBuild | None) -> Rendere
     if after is None or isinstance(result, RenderFailure):
         return result
     objects: list[KubeObject] = []
+    unset: set[str] = set()
     for each in result.objects:
-        body = _substituted(_without_ciphertext(each.body), after)
+        body = _substituted(_without_ciphertext(each.body), after, unset)
         if body is None:
             message = f"after substitution {each.key} is not valid YAML"
             return RenderFailure(result.path, "failed", message)
         body = _common(body, after)
         objects.append(KubeObject(ObjectKey.of(body), body))
-    return replace(result, objects=tuple(objects))
+    return replace(result, objects=tuple(objects), unset=tuple(sorted(unset)))
 
 
-def _substituted(body: dict[str, Json], after: PostBuild) -> dict[str, Json] | None:
+def _substituted(body: dict[str, Json], after: PostBuild, unset: set[str]) -> dict[str, Json] | None:
+    """The object with its variables filled in; those that nobody gives a value join `unset`."""
     wanted = after.enabled and (after.always or bool(after.variables))
     metadata = mapping(body.get("metadata"))
     marks = (mapping(metadata.get("labels")), mapping(metadata.get("annotations")))
@@ -62,6 +66,8 @@ def _substituted(body: dict[str, Json], after: PostBuild) -> dict[str, Json] | N
     text = emit(body)
     if "${" not in text:
         return body
+    if after.complete:
+        unset.update(name for name in _PLAIN.findall(text) if name not in after.variables)
     file = parse("", substitute(text, after.variables, complete=after.complete).encode())
     found = value(file.documents[0]) if file.documents else None
     return found if file.error is None and isinstance(found, dict) else None

@@ -1,18 +1,17 @@
 """Flux's objects: sources, dependencies and substitutions that are not there (FLX)."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from promoter.lint.controllers import Declared
-from promoter.lint.objects import child, mappings, strings, text
+from promoter.lint.objects import text
 from promoter.lint.rule import Profile, Scope, rule
-from promoter.lint.source import Root, SourceContext, Spot
-from promoter.model import Deployable, Json, Location, Rendered, Severity
+from promoter.lint.source import SourceContext, Spot, is_yaml
+from promoter.model import Deployable, Location, Rendered, Severity
+from promoter.yamldoc import at
+from promoter.yamldoc import text as scalar_text
 
 _SOURCES: Final = ("GitRepository", "OCIRepository", "HelmRepository", "Bucket", "HelmChart")
-_VARIABLE: Final = re.compile(r"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_DISABLED: Final = "kustomize.toolkit.fluxcd.io/substitute"
 Id = tuple[str, str, str]
 
 
@@ -271,59 +270,11 @@ def substitution_undefined(source: SourceContext) -> Iterator[Spot]:
     ```
     """
     for root in source.roots:
-        each = root.deployable
-        spec = each.overrides.get("spec", each.overrides) if each is not None else None
-        if each is None or each.controller != "flux" or not isinstance(spec, dict):
-            continue
-        post = child(spec, "postBuild")
-        given = _given(source, post) if post else None
-        missing = sorted(_used(root) - given) if given is not None else []
-        if missing:
-            place = _place(source, each, "spec", "postBuild")
+        missing = root.rendered.unset if isinstance(root.rendered, Rendered) else ()
+        if root.deployable is not None and missing:
+            place = _place(source, root.deployable, "spec", "postBuild")
             names = ", ".join(f"${{{name}}}" for name in missing)
-            yield Spot(place, f"{each.name} gives no value to {names}")
-
-
-def _given(source: SourceContext, post: dict[str, Json]) -> set[str] | None:
-    """The names that get a value; None when they cannot be known."""
-    found = set(child(post, "substitute"))
-    for _, entry in mappings(post, "substituteFrom"):
-        data = _data(source, text(entry, "kind"), text(entry, "name"))
-        if data is None:
-            return None
-        found |= data
-    return found
-
-
-def _data(source: SourceContext, kind: str, name: str) -> set[str] | None:
-    if kind != "ConfigMap":
-        return None
-    for root in source.roots:
-        for item in root.rendered.objects if isinstance(root.rendered, Rendered) else ():
-            if (item.key.kind, item.key.name) == (kind, name):
-                return set(child(item.body, "data"))
-    return None
-
-
-def _used(root: Root) -> set[str]:
-    found: set[str] = set()
-    for item in root.rendered.objects if isinstance(root.rendered, Rendered) else ():
-        metadata = child(item.body, "metadata")
-        marks = {**strings(metadata.get("annotations")), **strings(metadata.get("labels"))}
-        if marks.get(_DISABLED) != "disabled":
-            found.update(_names(item.body))
-    return found
-
-
-def _names(value: Json) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from _VARIABLE.findall(value) if "${" in value else ()
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _names(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _names(item)
+            yield Spot(place, f"{root.deployable.name} gives no value to {names}")
 
 
 @rule("FLX013", "target-namespace-mismatch", Severity.ERROR, scope=Scope.SOURCE)
@@ -331,8 +282,8 @@ def target_namespace(source: SourceContext) -> Iterator[Spot]:
     """A FluxKustomization moves objects out of the namespace that their manifests name.
 
     ## What it does
-    Reports a `targetNamespace`, where every namespaced object of the render names one and the same other
-    namespace.
+    Reports a `targetNamespace`, where the kustomization names another namespace, or all manifests that name
+    one name the same other one.
 
     ## Why
     The manifests say one place, and the objects are in another; references by namespace break.
@@ -356,8 +307,23 @@ def target_namespace(source: SourceContext) -> Iterator[Spot]:
         wanted = item.text("spec", "targetNamespace") if item is not None else ""
         if item is None or not wanted or item.kind != "Kustomization" or "$" in wanted:
             continue
-        objects = root.rendered.objects if isinstance(root.rendered, Rendered) else ()
-        names = {found.key.namespace for found in objects if found.key.namespace}
+        names = _namespaces(source, root.directory)
         if len(names) == 1 and names != {wanted}:
             message = f"{item} moves to {wanted} what its manifests put into {names.pop()}"
             yield Spot(item.place("spec", "targetNamespace"), message)
+
+
+def _namespaces(source: SourceContext, directory: str) -> set[str]:
+    """The namespaces that the files of a build name: its own kustomization's, else the manifests'."""
+    graph = source.graph
+    own = graph.kustomization(directory)
+    said = scalar_text(own.root.get("namespace")) if own is not None else None
+    if said:
+        return {said}
+    below = f"{directory}/" if directory else ""
+    entries = graph.snapshot.entries
+    files = graph.closure(directory).files or [path for path in entries if path.startswith(below)]
+    documents = [document for path in files if is_yaml(path) for document in graph.yaml(path).documents]
+    places = (("metadata", "namespace"), ("namespace",))
+    found = {scalar_text(at(document, *place)) for document in documents for place in places}
+    return {name for name in found if name}
