@@ -1,6 +1,7 @@
 """Bundles: apps that are promoted and rolled back together or not at all."""
 
 import json
+import time
 
 import pytest
 
@@ -148,3 +149,30 @@ def test_case_18_a_bundle_of_which_one_member_moved_since_asks_which(checkout, p
     back = ("rollback", "checkout", "--in", "staging", "--to", "v1", "--because", "500s")
     assert promoter(*back).code == 0
     assert moved(checkout, "promote/checkout/staging") == ["newTag: v1"]
+
+
+def test_of_a_bundle_each_member_moves_to_what_has_soaked_beside_the_others(checkout, promoter):
+    known = (checkout.path / "promoter.yaml").read_text()
+    soaking = known.replace("prod-eu: { tier: prod,", "prod-eu: { tier: prod, soak: 24h,")
+    pays, shops = (f"apps/{app}/overlays/staging/kustomization.yaml" for app in ("pay", "shop"))
+    shop = (checkout.path / shops).read_text()
+    changes = [
+        (96, {"promoter.yaml": soaking}),
+        (72, {pays: pay("v2"), shops: shop.replace('"1.9"', '"1.10"')}),
+        (30, {shops: shop.replace('"1.9"', '"1.11"')}),
+        (2, {pays: pay("v3")}),
+    ]
+    for hours, files in changes:
+        checkout.clock = int(time.time()) - hours * 3600
+        checkout.commit_files(files, "Move on")
+
+    ran = promoter("reconcile", "--format", "json")
+
+    assert ran.code == 0, ran.err
+    said = {each["environment"]: each for each in json.loads(ran.out)["decisions"]}["prod-eu"]
+    assert (said["decision"], said["version"]) == ("propose", "1.11, v2")
+    assert moved(checkout, "promote/checkout/prod-eu") == ["newTag: v2", 'newTag: "1.11"']
+    assert "then 1.11, v3: soak" in said["reason"]
+    rows = json.loads(promoter("status", "--format", "json").out)["rows"]
+    due = {each["app"]: each["due"] for each in rows if each["environment"] == "prod-eu"}
+    assert due == {"pay": "v2", "shop": "1.11"}
