@@ -87,6 +87,18 @@ def test_a_required_digest_without_an_answer_is_refused_with_the_answers_reason(
         promoted(tree(), "prod", "dev", rules=rule("require"), look=lambda _: unknown("x wants a login"))
 
 
+def test_a_required_digest_is_refused_with_its_place_where_no_registry_is_asked():
+    with pytest.raises(RefusedError) as error:
+        promoted(tree(), "prod", "dev", rules=rule("require"))
+
+    assert error.value.message == (
+        "x/shop:v2 has no digest, which the configuration requires:"
+        " no registry was asked for the digest of x/shop:v2"
+    )
+    assert error.value.where == "prod/kustomization.yaml:3:11"
+    assert error.value.hint == "name it: VERSION@sha256:…"
+
+
 def test_a_companion_gets_the_digest_of_its_own_image():
     old, new = "a1b2c3d4e5f6", "b1b2c3d4e5f6"
     entry = "- name: {}\n  newTag: {}\n"

@@ -6,6 +6,7 @@ one vector, and whatever is passed over is listed with the reason.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from promoter.history.timeline import ROLLBACK, Period, Timeline, Values, bare_tag, shown
 
@@ -122,12 +123,11 @@ def _objection(
 
 
 def _left_by(past: Timeline, period: Period) -> str:
-    """The commit of the latest rollback that left the value of `period`."""
+    """The commit of the latest rollback that left the value of `period`, which is bad."""
     key = past.key(period.values)
-    for before, after in zip(reversed(past.periods[:-1]), reversed(past.periods[1:]), strict=True):
-        if past.key(before.values) == key and after.action == ROLLBACK:
-            return after.commit[:10]
-    return period.commit[:10]
+    steps = pairwise(past.periods)
+    left = [after for before, after in steps if past.key(before.values) == key and after.action == ROLLBACK]
+    return left[-1].commit[:10]
 
 
 def _uniform(values: Values) -> bool:

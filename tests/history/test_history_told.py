@@ -144,6 +144,15 @@ def test_the_latest_rollback_that_left_a_value_is_the_one_that_is_told():
     assert ("v2", "it was rolled back from (c4c4c4c4c4)") in reasons(chosen)
 
 
+def test_each_value_is_told_with_the_rollback_that_left_it():
+    chosen = choose(past("v0", "v1", "v2!", "v1<", "v3!", "v1<"))
+
+    assert reasons(chosen) == [
+        ("v3", "it was rolled back from (c5c5c5c5c5)"),
+        ("v2", "it was rolled back from (c3c3c3c3c3)"),
+    ]
+
+
 def test_halves_are_told_only_where_the_present_value_is_whole():
     whole = choose(vectors(("1", "1"), ("2", "1"), ("2", "2")))
     halves = choose(vectors(("1", "1"), ("2", "1"), ("3", "2")))
@@ -288,6 +297,17 @@ def test_a_word_that_only_an_unrelated_pin_ever_said_is_misplaced():
     assert named(given, now, "main", Places((0,), (0,), (1,))) == Misplaced(0, 1)
     assert named(given, now, "next", Places((0,), (0,), (1,))) == Misplaced(0, 1)
     assert named(given, now, "other", Places((0,), (0,), (1,))) == Named(None)
+
+
+def test_a_digest_is_never_taken_for_that_of_a_pin_of_another_kind():
+    steps = [
+        Step(f"c{n}", n, "Ada", (Image("shop", "1"), Image("oci/config", None, digest)))
+        for n, digest in enumerate((D1, D2))
+    ]
+
+    found = named(timeline(steps), steps[1].values, D1, Places((0,), (0,), (1,)))
+
+    assert found == Named(None)
 
 
 def test_two_pins_that_never_said_anything_are_not_of_the_same_thing():
