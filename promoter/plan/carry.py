@@ -5,8 +5,10 @@ the target stay; what it lists under `keep` never is. The result is proven to ho
 there and nothing new anywhere else.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from promoter.config import Carry
 from promoter.errors import EditError, RefusedError
@@ -15,6 +17,7 @@ from promoter.model import Carried, Edit, Skipped
 from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, descend, parse, pointer, tokens, value, walk
 
 Path = tuple[str, ...]
+_REST: Final = re.compile(r"([^\r\n]*)\r?\n?")
 
 
 def carried(
@@ -134,7 +137,8 @@ class _Copy:
 
     @staticmethod
     def _column(file: YamlFile, key: Scalar) -> int:
-        return key.start - (file.text.rfind("\n", 0, key.start) + 1)
+        """The column (0-based) of a key."""
+        return file.location(key).column - 1
 
     def _text(self, key: Scalar, node: Node, column: int) -> str:
         """The source's `key: value`, indented for a column of the target, with the target's line ends."""
@@ -158,18 +162,17 @@ class _Copy:
             return Edit(self.target.path, last.end, last.end, f", {text}")
         newline = "\r\n" if "\r\n" in self.target.text else "\n"
         column = self._column(self.target, last_key)
-        end = _line_end(self.target.text, _end(self.target, last))
+        end = _line(self.target, _end(self.target, last)).end(1)
         return Edit(self.target.path, end, end, f"{newline}{' ' * column}{self._text(key, node, column)}")
 
     def _removed(self, key: Scalar, node: Node) -> Edit:
-        text = self.target.text
-        start, end = text.rfind("\n", 0, key.start) + 1, text.find("\n", _end(self.target, node))
-        if text[start : key.start].strip():
+        start = key.start - self._column(self.target, key)
+        if self.target.text[start : key.start].strip():
             raise RefusedError(
                 f"cannot take `{key.value}` away: it has no line of its own",
                 where=str(self.target.location(key)),
             )
-        return Edit(self.target.path, start, len(text) if end < 0 else end + 1, "")
+        return Edit(self.target.path, start, _line(self.target, _end(self.target, node)).end(), "")
 
 
 def _shape(file: YamlFile, key: Scalar, node: Node) -> tuple[bool, bool]:
@@ -185,10 +188,11 @@ def _end(file: YamlFile, node: Node) -> int:
     return end
 
 
-def _line_end(text: str, offset: int) -> int:
-    found = text.find("\n", offset)
-    end = len(text) if found < 0 else found
-    return end - 1 if text[end - 1 : end] == "\r" else end
+def _line(file: YamlFile, offset: int) -> re.Match[str]:
+    """What is left of a line from `offset` on; the group is without the line end."""
+    found = _REST.match(file.text, offset)
+    assert found is not None
+    return found
 
 
 def _prove(source: Graph, target: Graph, path: str, parts: list[Carried], keep: tuple[Path, ...]) -> None:

@@ -184,7 +184,7 @@ def _compare(key: ObjectKey, path: str, before: Json, after: Json) -> Iterator[_
             else:
                 yield from _compare(key, inner, before[name], after[name])
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from _compare(key, f"{path}[{index}]", old, new)
+        for index, old in enumerate(before):
+            yield from _compare(key, f"{path}[{index}]", old, after[index])
     elif before != after or type(before) is not type(after):
         yield _Difference(key, path, before, after)

@@ -142,6 +142,8 @@ def test_a_version_that_only_a_controller_reads_is_unproven_where_nothing_change
 
     assert proof(pod("a"), pod("a"), silent) == Proof("unproven", reason)
     assert proof(pod("x/shop:1"), pod("x/shop:2"), bump(), silent).state == "proven"
+    other = bump(name="x/cart", setter=setter)
+    assert proof(pod("x/shop:1"), pod("x/shop:2"), bump(), other) == Proof("proven", "", ("Pod/shop",))
 
 
 @pytest.mark.parametrize("setter", ["kustomize-images", "manifest", "patch", "env-file"])
@@ -196,6 +198,9 @@ def test_without_an_old_version_no_text_is_taken_for_it():
     ("before", "after", "told"),
     [
         (thing(image="a"), thing(image="a", x=None), "Pod/shop x: None → None"),
+        (thing(), thing(x=3), "Pod/shop x: None → 3"),
+        (thing(x=3), thing(), "Pod/shop x: 3 → None"),
+        (thing(x={"y": 3}), thing(x={"z": 4}), "Pod/shop x.y: 3 → None"),
         (thing(x=1), thing(x=True), "Pod/shop x: 1 → True"),
         (thing(x=1), thing(x=1.0), "Pod/shop x: 1 → 1.0"),
         (thing(x=[1]), thing(x=[1, 2]), "Pod/shop x: [1] → [1, 2]"),
@@ -255,6 +260,24 @@ def test_only_config_maps_and_secrets_of_the_core_have_generated_names():
 
     assert proof(built(before), built(after), text).state == "refused"
     assert proof(generated("Widget", SUFFIX), generated("Widget", NEXT), text).state == "refused"
+    assert proof(generated("Pod", SUFFIX), generated("Pod", NEXT), text).state == "refused"
+
+
+def test_generated_objects_of_one_name_in_two_namespaces_are_two():
+    def both(suffix: str) -> Rendered:
+        return built(
+            *(
+                KubeObject(
+                    ObjectKey("", "Secret", namespace, f"env{suffix}"),
+                    {"metadata": {"name": f"env{suffix}"}, "data": "v1" if suffix == SUFFIX else "v2"},
+                )
+                for namespace in ("a", "b")
+            )
+        )
+
+    made = proof(both(SUFFIX), both(NEXT), bump(old="v1", new="v2", setter="env-file"))
+
+    assert made == Proof("proven", "", ("Secret/a/env", "Secret/b/env"))
 
 
 def test_a_rename_to_another_stem_does_not_follow():
