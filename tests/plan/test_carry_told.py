@@ -108,6 +108,10 @@ def test_parts_after_one_that_cannot_be_copied_are_copied():
         ("a:\n    b:\n        c: 1\n", "a:\n  x: 1\n  b:\n    c: 2\n", "a:\n  b:\n    c: 1\n"),
         ("a:\n  b:\n  - 1\n\n  - 2\n", "a:\n    b: 0\n", "a:\n    b:\n    - 1\n\n    - 2\n"),
         ("a:\n      b:\n      - 1\n      - 2\n", "a:\n  b: 0\n", "a:\n  b:\n  - 1\n  - 2\n"),
+        ("a:\n  b:\n  - 1\n  - 2\n", "a:\n   b: 0\n", "a:\n   b:\n   - 1\n   - 2\n"),
+        ("a:\n  b:\n  - 1\n  - 2\n", "a:\r\n  b: 0\r\n", "a:\r\n  b:\r\n  - 1\r\n  - 2\r\n"),
+        ("a: BOX\n", "a:\n- 1\n- 2\n", "a: BOX\n"),
+        ("a: 1\n", "a:\n- BOX\n- BOX\nx: 1\n", "a: 1\nx: 1\n"),
         # new keys come after the last one, before what follows, in the line ends of the target
         ("a:\n  b: 1\n  c: 2\n", "a:\n  b: 1 # c\nx: 1\n", "a:\n  b: 1 # c\n  c: 2\nx: 1\n"),
         ("a:\n  b: 1\n  c: 2\n", "a:\r\n  b: 1\r\nx: 1\r\n", "a:\r\n  b: 1\r\n  c: 2\r\nx: 1\r\n"),
