@@ -99,6 +99,13 @@ def test_a_required_digest_is_refused_with_its_place_where_no_registry_is_asked(
     assert error.value.hint == "name it: VERSION@sha256:…"
 
 
+def test_a_version_that_somebody_named_needs_its_digest_too():
+    with pytest.raises(
+        RefusedError, match=r"^prod/kustomization.yaml:3:11: x/shop:v3 has no digest, which"
+    ):
+        promoted(tree(), "prod", version="v3", rules=rule("require"))
+
+
 def test_a_companion_gets_the_digest_of_its_own_image():
     old, new = "a1b2c3d4e5f6", "b1b2c3d4e5f6"
     entry = "- name: {}\n  newTag: {}\n"

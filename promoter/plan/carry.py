@@ -68,7 +68,7 @@ def _part(
     if ours is not None and value(theirs) == value(ours):
         return None
     copy = _Copy(source, target, keep)
-    if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
+    if isinstance(theirs, Mapping) and isinstance(ours, Mapping) and theirs.items:
         made = tuple(copy.mapping(where, theirs, ours))
         return Carried(target.location(ours), path, source.path, made) if made else None
     if not (isinstance(parent, Mapping) and isinstance(above, Mapping)):
@@ -119,7 +119,7 @@ class _Copy:
                     hint="write it in block style, or keep the whole",
                 )
             shape = _shape(self.source, key, node)
-            if shape[0] and shape == _shape(self.target, old_key, old):
+            if shape[0] and old.start < old.end and shape == _shape(self.target, old_key, old):
                 text = self.source.text[node.start : node.end]
                 yield Edit(self.target.path, old.start, old.end, text)
             else:

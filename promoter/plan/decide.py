@@ -233,7 +233,7 @@ def _ambiguous(pin: Pin, pairs: tuple[Pin, ...]) -> str:
 
 def _place(pin: Pin, new: Image, target: Site, request: Request, made: int) -> Pin:
     """The pin to edit: this one, or a new entry of the target's own. Raises when neither may be."""
-    others = target.shared.get(pin.path, ())
+    others = target.shared.get(pin.path)
     if others and request.shared != "allow":
         own = override.override(target.graph, target.directory, pin, made) if request.create else None
         if own is None:

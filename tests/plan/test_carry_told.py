@@ -132,6 +132,8 @@ def test_parts_after_one_that_cannot_be_copied_are_copied():
         ("a:\n- 1\n", "a: [2]\nx: 1\n", "a:\n- 1\nx: 1\n"),
         ("a: [1]\n", "a:\n- 2\nx: 1\n", "a: [1]\nx: 1\n"),
         ("a:\n- 1\n", "a: # c\n  - 2\nx: 1\n", "a: # c\n  - 1\nx: 1\n"),
+        ("a: 1\n", "a:\nx: 1\n", "a: 1\nx: 1\n"),
+        ("a: {}\n", "a:\n  b: 1\n  c: 1\nx: 1\n", "a: {}\nx: 1\n"),
         ("a: [1, 2]\n", "a: [1]   # c\n", "a: [1, 2]   # c\n"),
         ("a: |\n  1\nx: 1\n", "a: |\n  2\n  3\nx: 2\n", "a: |\n  1\nx: 2\n"),
     ],
@@ -207,6 +209,15 @@ def test_a_copy_that_would_read_otherwise_in_its_new_place_is_never_made():
     with pytest.raises(EditError) as error:
         carry("a: {b: 1, c: x\n   y}\n", "a:\n  b: 1\n  c: {z: 1}\n", "/a")
 
+    assert error.value.message == "/a/c would read 'x', not 'x y'"
+    assert error.value.where == THERE
+
+
+def test_a_copy_that_would_break_the_file_is_never_made():
+    with pytest.raises(EditError) as error:
+        carry("a:\n  b:\n    c: 1\n", "a: {b: 1}\n", "/a")
+
+    assert error.value.message.startswith("copying would break the file: while parsing a flow mapping")
     assert error.value.where == THERE
 
 
