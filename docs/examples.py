@@ -4,7 +4,7 @@ A page's `console` blocks are one walk through one repository: `<!-- repository:
 demonstration's files, committed; `mended` is the same after its defect is fixed; `flux` has the files of
 `docs/repositories/flux`; `checkout` is a copy of promoter's own files; `empty` is an empty folder. Lines
 that begin with `$ ` are run by a shell, in order; the lines below are what was printed. A line `…` stands
-for any lines. Commit ids, times, ages and folders are compared by their shape.
+for any lines. Commit ids, times, ages of minutes and folders are compared by their shape.
 """
 
 import os
@@ -27,6 +27,7 @@ _SHAPES = (
     (re.compile(r"\b[0-9a-f]{40}\b|\b[0-9a-f]{10,12}\b|\b(?=[a-f]*\d)[0-9a-f]{7}\b"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z| UTC)?"), "<time>"),
     (re.compile(r"\b(kubectl|kustomize|worker) \d+\.\d+\.\d+\b"), r"\1 <version>"),
+    (re.compile(r"\bnow\b|\b\dm\b"), "<age>"),
     (re.compile(r"[ \t]+"), " "),
 )
 

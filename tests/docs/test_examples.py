@@ -31,3 +31,8 @@ def test_a_page_that_says_something_else_is_noticed(tmp_path):
     page.write_text("<!-- repository: empty -->\n\n```console\n$ echo one\ntwo\n```\n")
 
     assert [each.line for each in examples().checked(page)] == [3]
+
+
+@pytest.mark.parametrize(("said", "printed", "same"), [("now", "2m", True), ("3d", "4d", False)])
+def test_an_age_on_a_page_leaves_a_slow_machine_its_minutes(said, printed, same):
+    assert examples().agrees(f"shop  dev  1.10  {said}", f"shop  dev  1.10  {printed}") is same
