@@ -69,6 +69,18 @@ def test_a_promotion_that_calls_itself_a_rollback_does_not_land(actions, issue):
     assert actions.repo.tickets[number].state == "open"
 
 
+def test_our_own_text_of_a_rollback_lands_no_promotion(actions, issue):
+    """So two of our runs at once may leave it, when one of them is killed before it notices the other."""
+    number = proposed_to_staging(actions, issue)
+    ticket = actions.repo.tickets[number]
+    ticket.body = ticket.body.replace("Promoter-Action: promote", "Promoter-Action: rollback")
+
+    ran = actions.schedule()
+
+    assert "the text and the commit say different things; promote or roll back again" in ran.summary
+    assert ticket.state == "open"
+
+
 def test_asking_again_writes_the_text_anew_without_what_was_smuggled_in(actions, issue):
     number = proposed_to_staging(actions, issue)
     edit(
