@@ -98,6 +98,7 @@ LINE: Final = re.compile(
     r"""(?P<v>["']?)(?P<value>[0-9A-Za-z+/_-]{20,}={0,2})(?P=v)[ \t]*(?:#.*)?\r?$""",
     re.MULTILINE,
 )
+LONG: Final = re.compile(r"""[:=][ \t]*["']?[0-9A-Za-z+/_-]{20}""")
 SUMS: Final = re.compile(r"(?:hash|digest|sum|sha\d*|fingerprint|thumbprint|public)$", re.IGNORECASE)
 HEX: Final = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 RUN: Final = re.compile(r"[0-9A-Za-z+/]+")
@@ -157,7 +158,8 @@ def _is_real(what: str, match: re.Match[str], content: str) -> bool:
 
 def random_in(content: str) -> Iterator[tuple[int, int, str]]:
     """Where a file sets what is called a credential to a random value: start, end, and its name."""
-    for match in LINE.finditer(content):
+    lines = {content.rfind("\n", 0, hit.start()) + 1 for hit in LONG.finditer(content)}
+    for match in filter(None, (LINE.match(content, begin) for begin in sorted(lines))):
         key, value = match["key"], match["value"]
         if names_credential(key) and not SUMS.search(key) and not is_pointer(value) and is_random(value):
             yield match.start("value"), match.end("value"), key

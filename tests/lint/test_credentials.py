@@ -1,6 +1,13 @@
 import pytest
 
-from promoter.lint.credentials import credential_in, credentials_in, is_pointer, names_credential
+from promoter.lint.credentials import (
+    credential_in,
+    credentials_in,
+    is_pointer,
+    is_random,
+    names_credential,
+    random_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +60,30 @@ def test_a_file_is_searched_more_strictly_than_a_value() -> None:
     assert list(credentials_in("a: https://user:s3cr3t@example.com")) == [
         (3, 34, "a password in an address")
     ]
+
+
+@pytest.mark.parametrize(
+    "value", ["q7Lm2ZxV9tRb4KsW8yPd", "9f86d081884c7d659a2feaa0c55ad015", "9F86D081884C7D65" * 2]
+)
+def test_values_that_look_drawn_by_chance(value: str) -> None:
+    assert is_random(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "shopFrontendDatabasePassword2",
+        "shop-frontend-2-database-password",
+        "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+        "9f86d081884c7d65",
+        "00000000000000000000000000000000",
+        "aBcDeFgHiJkLmNoPqRsT",
+    ],
+)
+def test_values_that_do_not_look_drawn_by_chance(value: str) -> None:
+    assert not is_random(value)
+
+
+def test_a_random_value_is_found_by_the_name_of_its_setting() -> None:
+    text = "a: 1\nadminPassword: 'q7Lm2ZxV9tRb4KsW8yPd' # once\nimage: q7Lm2ZxV9tRb4KsW8yPd\n"
+    assert list(random_in(text)) == [(21, 41, "adminPassword")]
