@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from promoter.errors import EditError, RefusedError
 from promoter.model import Edit
-from promoter.yamldoc import Scalar, comments, parse, set_scalar, value, verify
+from promoter.yamldoc import Mapping, Scalar, comments, mappings, parse, set_scalar, value, verify, walk
 
 KUSTOMIZATION = """\
 # the overlay
@@ -119,3 +119,11 @@ def test_any_text_round_trips_as_a_string(text):
     for before in ("a: v1\n", "a: 'v1'\n", 'a: "v1"\n', "{a: v1, b: c}\n"):
         after = edited(before, "/a", text)
         assert value(parse("k", after.encode()).documents[0])["a"] == text
+
+
+def test_mappings_are_those_of_a_walk_in_its_order():
+    text = b"a: {b: [x, {c: 1}, [{d: 2}]]}\n? [k]\n: {e: {}}\nf: &f {g: 1}\nh: *f\n"
+    document = parse("x.yaml", text).documents[0]
+
+    assert list(mappings(document)) == [each for each in walk(document) if isinstance(each[1], Mapping)]
+    assert list(mappings(None)) == []

@@ -12,7 +12,7 @@ from promoter.images.objects import objects, scalar_at, scalar_pin
 from promoter.images.reference import parse
 from promoter.kustomize import Graph
 from promoter.model import Edit, Image, Pin
-from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, text, walk
+from promoter.yamldoc import Node, Scalar, YamlFile, mappings, text
 
 name: Final = "manifest"
 _OTHERS: Final = frozenset(
@@ -42,13 +42,12 @@ def find(graph: Graph, path: str) -> tuple[Pin, ...]:
 
 def document_pins(file: YamlFile, index: int, document: Node | None, setter: str) -> Iterator[Pin]:
     """A pin for each `image:` of a document that holds a versioned reference, or that a container runs."""
-    for path, node in walk(document):
-        if isinstance(node, Mapping):
-            value = node.get("image")
-            image = parse(value.value) if isinstance(value, Scalar) and text(value) else None
-            if image and (image.version or (len(path) > 1 and path[-2] in _CONTAINERS)):
-                assert isinstance(value, Scalar)
-                yield scalar_pin(file, index, (*path, "image"), image, setter)
+    for path, node in mappings(document):
+        value = node.get("image")
+        image = parse(value.value) if isinstance(value, Scalar) and text(value) else None
+        if image and (image.version or (len(path) > 1 and path[-2] in _CONTAINERS)):
+            assert isinstance(value, Scalar)
+            yield scalar_pin(file, index, (*path, "image"), image, setter)
 
 
 def edit(graph: Graph, pin: Pin, image: Image) -> tuple[Edit, ...]:

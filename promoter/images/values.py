@@ -15,7 +15,7 @@ from promoter.images.objects import Path, scalar_pin
 from promoter.images.reference import parse, split_version
 from promoter.images.safety import file_refusal, marker, path_refusal, value_refusal
 from promoter.model import Edit, Image, Pin
-from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, descend, pointer, text, tokens, walk
+from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, descend, mappings, pointer, text, tokens
 
 _IMAGE_KEY: Final = re.compile(r"(.*[a-z0-9_-])?image", re.IGNORECASE)
 _RENOVATE: Final = re.compile(r"#\s*renovate:.*\bdepName=(\S+)")
@@ -57,15 +57,14 @@ def values_pins(file: YamlFile, document: int, path: Path, setter: str, chart: s
     """The pins below `path` of a document. `chart` names an image that the values do not name."""
     root = file.documents[document]
     seen: set[Path] = set()
-    for below, node in walk(at(root, *path)):
-        if not isinstance(node, Mapping):
-            continue
+    for below, node in mappings(at(root, *path)):
         here = (*path, *below)
+        unnamed = f"{chart}#{pointer(*below)}"
         plain = False
         for keys in _keys(node):
             if plain and keys in _PLAIN:
                 continue
-            pin = _pin(file, document, here, node, keys, setter, f"{chart}#{pointer(*below)}")
+            pin = _pin(file, document, here, node, keys, setter, unnamed)
             if pin is not None and tokens(pin.field) not in seen:
                 plain = plain or keys in _PLAIN
                 seen.add(tokens(pin.field))
@@ -78,10 +77,12 @@ def _pin(
 ) -> Pin | None:
     tag, tag_merged = lookup(node, keys.tag)
     digest, digest_merged = lookup(node, keys.digest)
+    if not (isinstance(tag, Scalar) or text(digest)):
+        return None
     name = _name(node, keys)
     if name is None and _IMAGE_KEY.fullmatch(str(here[-1]) if here else "") and keys.tag == "tag":
         name = _commented(file, tag) or unnamed
-    if name is None or not (isinstance(tag, Scalar) or text(digest)):
+    if name is None:
         return None
     key = keys.tag if isinstance(tag, Scalar) else keys.digest
     written = text(tag) or ""

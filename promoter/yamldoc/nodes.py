@@ -52,11 +52,10 @@ class Mapping:
 
     def get(self, key: str) -> "Node | None":
         """The value of `key` (the last one written, as kustomize reads it), or None."""
-        found = None
-        for name, node in self.items:
+        for name, node in reversed(self.items):
             if isinstance(name, Scalar) and name.value == key:
-                found = node
-        return found
+                return node
+        return None
 
     def key(self, key: str) -> Scalar | None:
         """The key node itself, for its place, or None."""
@@ -159,3 +158,18 @@ def walk(
     elif isinstance(node, Sequence):
         for index, child in enumerate(node.items):
             yield from walk(child, (*path, index))
+
+
+def mappings(node: Node | None) -> Iterator[tuple[tuple[str | int, ...], Mapping]]:
+    """Every mapping below and with `node`, in the order and with the paths of `walk`."""
+    waiting: list[tuple[tuple[str | int, ...], Node | None]] = [((), node)]
+    while waiting:
+        path, each = waiting.pop()
+        below: list[tuple[str | int, Node]] = []
+        if isinstance(each, Mapping):
+            yield path, each
+            below = [(name.value if isinstance(name, Scalar) else "", child) for name, child in each.items]
+        elif isinstance(each, Sequence):
+            below = list(enumerate(each.items))
+        nested = [(key, child) for key, child in below if not isinstance(child, Scalar)]
+        waiting += [((*path, key), child) for key, child in reversed(nested)]

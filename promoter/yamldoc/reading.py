@@ -74,7 +74,7 @@ def parse(path: str, content: bytes, only: Fields | None = None) -> YamlFile:
     loader = None
     try:
         loader = _Loader(text)
-        aliases = "*" in text and _MAYBE_ALIAS.search(text) is not None
+        aliases = "*" in text and "&" in text and _MAYBE_ALIAS.search(text) is not None
         only = None if aliases or _maybe_deep(text) else only
         while loader.check_node():
             raw = loader.get_node()
