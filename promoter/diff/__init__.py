@@ -2,13 +2,19 @@
 
 `diff` gives the changes for people, `same` the exact answer that a proof needs. Nothing here renders,
 reads files or knows an output format.
+
+The names are imported when they are first used: who hides secrets does not load how objects are compared.
 """
 
-from promoter.diff.comparison import Comparison, DiffReport, State
-from promoter.diff.known import file_secrets, known_secrets
-from promoter.diff.noise import DEFAULT_FILTERS, Filter
-from promoter.diff.objects import Options, diff, same
-from promoter.diff.redaction import Redactor, secret_values
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from promoter.diff.comparison import Comparison, DiffReport, State
+    from promoter.diff.known import file_secrets, known_secrets
+    from promoter.diff.noise import DEFAULT_FILTERS, Filter
+    from promoter.diff.objects import Options, diff, same
+    from promoter.diff.redaction import Redactor, secret_values
 
 __all__ = [
     "DEFAULT_FILTERS",
@@ -24,3 +30,25 @@ __all__ = [
     "same",
     "secret_values",
 ]
+
+_HOMES: Final = {
+    "Comparison": "comparison",
+    "DEFAULT_FILTERS": "noise",
+    "DiffReport": "comparison",
+    "Filter": "noise",
+    "Options": "objects",
+    "Redactor": "redaction",
+    "State": "comparison",
+    "diff": "objects",
+    "file_secrets": "known",
+    "known_secrets": "known",
+    "same": "objects",
+    "secret_values": "redaction",
+}
+
+
+def __getattr__(name: str) -> object:
+    """A name of the package, imported now (PEP 562). Raises AttributeError for any other name."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

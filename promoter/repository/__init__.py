@@ -2,16 +2,22 @@
 
 Must not decide anything about environments or versions. Callers may rely on this: a `Repository` only
 reads; what writes is a function of its own, and each one leaves either nothing or something complete.
+
+The names are imported when they are first used: who only reads does not load what lands and pushes.
 """
 
-from promoter.repository.branches import LocalBranches
-from promoter.repository.commits import Identity, write_commit
-from promoter.repository.files import write_files
-from promoter.repository.landing import Conflict, Landed, land, merge
-from promoter.repository.messages import Commit
-from promoter.repository.opened import Repository
-from promoter.repository.past import Past, State, read_past
-from promoter.repository.refs import delete_ref, fetch, move_ref, push
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from promoter.repository.branches import LocalBranches
+    from promoter.repository.commits import Identity, write_commit
+    from promoter.repository.files import write_files
+    from promoter.repository.landing import Conflict, Landed, land, merge
+    from promoter.repository.messages import Commit
+    from promoter.repository.opened import Repository
+    from promoter.repository.past import Past, State, read_past
+    from promoter.repository.refs import delete_ref, fetch, move_ref, push
 
 __all__ = [
     "Commit",
@@ -32,3 +38,30 @@ __all__ = [
     "write_commit",
     "write_files",
 ]
+
+_HOMES: Final = {
+    "Commit": "messages",
+    "Conflict": "landing",
+    "Identity": "commits",
+    "Landed": "landing",
+    "LocalBranches": "branches",
+    "Past": "past",
+    "Repository": "opened",
+    "State": "past",
+    "delete_ref": "refs",
+    "fetch": "refs",
+    "land": "landing",
+    "merge": "landing",
+    "move_ref": "refs",
+    "push": "refs",
+    "read_past": "past",
+    "write_commit": "commits",
+    "write_files": "files",
+}
+
+
+def __getattr__(name: str) -> object:
+    """A name of the package, imported now (PEP 562). Raises AttributeError for any other name."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
