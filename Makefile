@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Coverage and worker count can be set from outside: make test PYTEST_FLAGS="-k promote".
 PYTEST_FLAGS ?=
 
-.PHONY: demo test coverage check worker corpus bench mutants replay comparison docs pictures dist wheel clean
+.PHONY: demo test coverage check worker helm corpus bench mutants replay comparison docs pictures dist wheel clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,7 +20,7 @@ demo: $(BIN)/.installed  ## makes a small GitOps repository and walks through it
 	$(BIN)/promoter demo
 
 test: $(BIN)/.developing  ## runs every test
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_FLAGS)
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_FLAGS)
 
 coverage: $(BIN)/.developing  ## runs every test and fails when too many branches were never taken
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(PYTEST_FLAGS)
@@ -35,6 +35,10 @@ check: $(BIN)/.developing  ## runs the linters, the types and the import contrac
 worker:  ## compiles the fast render worker with the machine's Go (1.25 or later); optional
 	cd promoter/render/worker && CGO_ENABLED=0 go build -trimpath -o ../bin/ \
 		-ldflags="-s -w -X sigs.k8s.io/kustomize/api/provenance.version=v5.8.1" .
+
+helm:  ## builds the helm that the tests of charts use, with the machine's Go; optional
+	mkdir -p $(BIN)
+	GOBIN=$(abspath $(BIN)) CGO_ENABLED=0 go install helm.sh/helm/v3/cmd/helm@v3.19.0
 
 replay: $(BIN)/.installed  ## replays recorded promotions and rollbacks and compares byte for byte
 	$(BIN)/python benchmarks/replay.py

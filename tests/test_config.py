@@ -70,6 +70,12 @@ def test_like_copies_an_environment_and_its_own_keys_win():
     assert (eu.soak, eu.windows.deny[0].duration) == (86400, 14 * 86400)
 
 
+def test_helm_is_the_one_on_path_unless_another_or_none_is_named():
+    assert loaded("").render.helm == "helm"
+    assert loaded("render: {helm: /opt/helm/bin/helm}").render.helm == "/opt/helm/bin/helm"
+    assert loaded("render: {helm: none}").render.helm == "none"
+
+
 def test_words_that_yaml_reads_as_booleans_mean_what_they_say():
     assert loaded("verify: {exists: off}").verify.exists == "off"
 

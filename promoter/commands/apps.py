@@ -1,14 +1,14 @@
 """What each controller deploys from here, and what decided its app and environment."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 
-from promoter.commands.sites import own_pins
+from promoter.commands.sites import pinning, running_pins
 from promoter.commands.workspace import View, Workspace
 from promoter.errors import check_known
-from promoter.images import effective, files, pins
 from promoter.kustomize import MEMO
-from promoter.model import Deployable, Json, Location, Pin
+from promoter.model import Deployable, Image, Json, Pin
 from promoter.report.apps import AppRow, AppsReport
 
 
@@ -37,37 +37,28 @@ class _Images:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._known: dict[tuple[str | None, Location | None], tuple[str, ...]] = {}
 
     def of(self, deployable: Deployable) -> tuple[str, ...]:
         """The images that the deployable's files and its own object pin, sorted, each once."""
-        own = deployable.location if deployable.controller != "layout" else None
-        key = (deployable.path, own)
-        if key not in self._known:
-            found = MEMO.get(
-                "apps-images", self._contents(deployable, own), lambda: self._read(deployable, own)
-            )
-            self._known[key] = tuple(str(each) for each in found) if isinstance(found, list) else ()
-        return self._known[key]
+        found = MEMO.get("apps-images", self._contents(deployable), lambda: self._read(deployable))
+        return tuple(str(each) for each in found) if isinstance(found, list) else ()
 
-    def _contents(self, deployable: Deployable, own: Location | None) -> str:
+    def _contents(self, deployable: Deployable) -> str:
         """What the answer depends on: the paths and blobs of every file that may hold a pin."""
         entries = self._view.snapshot.entries
-        read = files(self._view.graph, deployable.path) if deployable.path is not None else ()
-        paths = sorted({*read, *((own.path,) if own else ())} & entries.keys())
-        told = (f"{path}\0{entries[path].blob}" for path in paths)
+        read = sorted(set(pinning(self._view.graph, deployable)))
+        told = (f"{path}\0{entries[path].blob if path in entries else ''}" for path in read)
+        own = deployable.location if deployable.controller != "layout" else None
         return sha256(
             "\n".join((str(deployable.path), str(own), str(deployable.reason), *told)).encode()
         ).hexdigest()
 
-    def _read(self, deployable: Deployable, own: Location | None) -> Json:
-        graph, directory = self._view.graph, deployable.path
-        if deployable.reason is not None:
-            found: tuple[Pin, ...] = ()
-        elif directory is None:
-            found = own_pins(graph, deployable.location)
-        else:
-            found = effective(graph, directory, pins(graph, directory, (own,) if own else ()))
+    def _read(self, deployable: Deployable) -> Json:
         images: list[Json] = []
-        images += sorted({str(pin.image) for pin in found})
+        images += sorted({str(_shown(pin)) for pin in running_pins(self._view.graph, deployable)})
         return images
+
+
+def _shown(pin: Pin) -> Image:
+    """The image by its repository, also where a chart's values name that in another file."""
+    return replace(pin.image, name=pin.alias) if pin.alias and "#" in pin.image.name else pin.image

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from promoter.commands.sites import own_pins
+from promoter.commands.sites import running_pins
 from promoter.commands.workspace import View, Workspace
-from promoter.images import effective, pins
 from promoter.images.reference import normalised, parse
 from promoter.model import Deployable, EnvRef, Image, Json, ObjectKey, Pin, Rendered
 from promoter.report.images import ImageRow, ImagesReport, Unrendered
@@ -23,7 +22,7 @@ def images(workspace: Workspace, addresses: Sequence[EnvRef] = ()) -> ImagesRepo
     for view, chosen in _chosen(workspace, addresses):
         order = (*order, *(each for each in workspace.ordered(view.environments) if each not in order))
         for each, result in zip(chosen, workspace.render(view, chosen), strict=True):
-            written = _pins(view, each)
+            written = running_pins(view.graph, each)
             if isinstance(result, Rendered):
                 found = _running(each, result, written)
             else:
@@ -49,15 +48,6 @@ def _chosen(
         yield view, workspace.select(address, view)
 
 
-def _pins(view: View, deployable: Deployable) -> tuple[Pin, ...]:
-    """The pins that decide what the deployable runs; its own object's when its source is elsewhere."""
-    graph, own = view.graph, deployable.location
-    also = () if deployable.controller == "layout" else (own,)
-    if deployable.path is None:
-        return own_pins(graph, own) if deployable.reason is None else ()
-    return effective(graph, deployable.path, pins(graph, deployable.path, also))
-
-
 def _running(deployable: Deployable, result: Rendered, written: Sequence[Pin]) -> list[ImageRow]:
     """One row for each image of the rendered objects, with the pins that say its version."""
     objects: dict[Image, list[ObjectKey]] = {}
@@ -76,7 +66,8 @@ def _running(deployable: Deployable, result: Rendered, written: Sequence[Pin]) -
 
 
 def _says(pin: Pin, image: Image) -> bool:
-    return normalised(pin.image.name) == normalised(image.name) and pin.image.version == image.version
+    names = {normalised(name) for name in (pin.image.name, pin.alias) if name}
+    return normalised(image.name) in names and pin.image.version == image.version
 
 
 def _images(node: Json) -> Iterator[Image]:

@@ -4,12 +4,13 @@
 of them at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from promoter.commands.workspace import Result, View, Workspace
 from promoter.diff import diff
 from promoter.diff.comparison import Comparison
+from promoter.diff.selection import Both, pair, same
 from promoter.gates import Verdict
 from promoter.model import Bump, Carried, Deployable, Edit, Plan, RenderFailure, Skipped
 from promoter.plan import prove
@@ -111,20 +112,23 @@ def render_sides(
     targets: tuple[Deployable, ...],
     paths: frozenset[str],
 ) -> Renders:
-    """Both sides of every build that the edits can reach; nothing is rendered when nothing changed."""
+    """Both sides of every build that the edits can reach; nothing is rendered when nothing changed.
+
+    Where an edit changes what a controller's object says, the second side is built as it says then.
+    """
     if not paths:
         return Renders((), {})
-    own = {(target.environment, target.path) for target in targets}
     environments = {target.environment for target in targets}
-    readers = [
-        each
-        for each in view.deployables
-        if each.path is not None
-        and (each.environment, each.path) not in own
-        and not paths.isdisjoint(view.graph.closure(each.path).files)
+    told = _told_otherwise(view, edited)
+    then = {was: now for was, now in told if was is not None}
+    reading = {each for path in paths for each in view.reading.get(path, ())}
+    readers = [each for each in view.deployables if each in reading or each in then]
+    builds = [
+        *((target, then.get(target, target)) for target in targets if target.path is not None),
+        *((each, then.get(each, each)) for each in readers if each not in targets),
+        *((was, now) for was, now in told if was is None),
     ]
-    builds = (*(target for target in targets if target.path is not None), *readers)
-    sides = list(zip(builds, workspace.render(view, builds), workspace.render(edited, builds), strict=True))
+    sides = _sides(workspace, view, edited, builds)
     return Renders(
         tuple(side for side in sides if side[0].environment in environments),
         {
@@ -133,6 +137,28 @@ def render_sides(
             if each.environment not in environments
         },
     )
+
+
+def _told_otherwise(view: View, edited: View) -> tuple[Both, ...]:
+    """What controllers deploy otherwise after the edits, and as what; None on the side that lacks it."""
+    pairs = pair(view.deployables, edited.deployables)
+    return tuple((was, now) for was, now in pairs if was is None or now is None or not same(was, now))
+
+
+def _sides(
+    workspace: Workspace, view: View, edited: View, builds: Sequence[Both]
+) -> list[tuple[Deployable, Result, Result]]:
+    """Each build with its results before and after; a failure on a side where nothing deploys it."""
+    found: list[list[Result]] = []
+    for index, (side, when) in enumerate(((view, "before"), (edited, "after"))):
+        there = [each for both in builds if (each := both[index]) is not None]
+        results = iter(workspace.render(side, there))
+        gone = f"nothing deploys it {when} the edits"
+        found.append(
+            [next(results) if both[index] else RenderFailure("", "failed", gone) for both in builds]
+        )
+    shown = [each for was, now in builds if (each := was or now) is not None]
+    return list(zip(shown, *found, strict=True))
 
 
 def _compared(target: Deployable, before: Result, after: Result) -> Comparison:

@@ -25,7 +25,7 @@ from promoter.render.recorded import NotKeptError, Recorder, Replayer, dump, loa
 _Report = TypeVar("_Report")
 _GZIP: Final = b"\x1f\x8b"
 _HERE: Final = ("promoter", "commit", FILE_NAME, "files")
-_AGREED: Final = (*_HERE, "command", "request", "engine", "revisions")
+_AGREED: Final = (*_HERE, "command", "request", "engine", "charts", "revisions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ def record(
         "command": command,
         "request": json.dumps(request),
         "engine": recorder.engine,
+        "charts": recorder.charts,
         "revisions": " ".join(workspace.commits),
     }
     return Shard("", share, about, request, recorder.kept)
@@ -204,6 +205,7 @@ _SPOKEN: Final = {
     "command": "command",
     "request": "request",
     "engine": "render engine",
+    "charts": "helm",
     "revisions": "set of revisions",
 }
 _NEXT: Final = {
@@ -222,7 +224,8 @@ def merged(workspace: Workspace, joined: Shard, work: Callable[[], _Report]) -> 
     Raises RefusedError when the shards are not of this checkout, and what the work raises.
     """
     _check(joined, _here(workspace), _HERE, "as here")
-    workspace.renderer = Replayer(joined.about["engine"], workspace.policy, joined.kept)
+    engine, charts = joined.about["engine"], joined.about["charts"]
+    workspace.renderer = Replayer(engine, workspace.policy, joined.kept, charts)
     try:
         report = work()
     except NotKeptError as error:

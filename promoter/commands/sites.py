@@ -3,30 +3,74 @@
 from collections.abc import Collection
 
 from promoter.commands.workspace import View
-from promoter.images import file_pins
+from promoter.images import effective, file_pins, files, pins
+from promoter.images.charts import ChartFiles, deciding, leaves, parameter
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Location, Pin
-from promoter.plan import Site, site
+from promoter.plan import Site, chart_pins, site
 
 
 def site_of(view: View, deployable: Deployable, address: str = "") -> Site | None:
     """The site of a deployable in a view; None when nothing of it is pinned in this repository.
 
-    What is built from elsewhere (a chart) still has the versions that its controller's object names.
+    What is built from elsewhere (a chart) still has the versions that its controller's object and its value
+    files here name.
     """
-    also = () if deployable.controller == "layout" else (deployable.location,)
     known = view.configured.get(deployable.app)
+    chart, beside = _chart(view.graph, deployable)
     found = site(
         view.graph,
         deployable.path,
         address=address or deployable.environment,
         app=deployable.app,
         environment=deployable.environment,
-        also=also,
+        also=(*_own(deployable), *beside),
         targets=known.where.get(deployable.environment, ()) if known else (),
         environments_of=lambda directory: view.deployed.get(directory, ()),
+        chart=chart,
+        charts_of=view.charts_reading,
     )
     return found if found.pins or deployable.path is not None else None
+
+
+def running_pins(graph: Graph, deployable: Deployable) -> tuple[Pin, ...]:
+    """The pins that decide what a deployable runs; nothing of what is unresolved."""
+    if deployable.reason is not None:
+        return ()
+    chart, beside = _chart(graph, deployable)
+    also: tuple[str | Location, ...] = (*_own(deployable), *beside)
+    if chart is not None:
+        return deciding(graph, chart_pins(graph, chart, also), chart)
+    if deployable.path is None:
+        return own_pins(graph, deployable.location)
+    return effective(graph, deployable.path, pins(graph, deployable.path, also))
+
+
+def pinning(graph: Graph, deployable: Deployable) -> tuple[str, ...]:
+    """The files that `running_pins` looks into, and in words what else its answer depends on."""
+    chart, beside = _chart(graph, deployable)
+    if chart is None:
+        read = files(graph, deployable.path) if deployable.path is not None else ()
+        return (*read, *(each.path for each in _own(deployable)))
+    told = (str(chart.values), str(sorted(chart.inline)))
+    return (*chart.files, *beside, *(each.path for each in _own(deployable)), *told)
+
+
+def _own(deployable: Deployable) -> tuple[Location, ...]:
+    """The place of the controller's own object."""
+    return () if deployable.controller == "layout" else (deployable.location,)
+
+
+def _chart(graph: Graph, deployable: Deployable) -> tuple[ChartFiles | None, tuple[str, ...]]:
+    """The chart that the deployable renders and the files that change the controller's object."""
+    from promoter.deployables.builds.inputs import chart_values
+
+    found = chart_values(graph, deployable)
+    if found is None:
+        return None, ()
+    inline = (*leaves(dict(found.inline)), *map(parameter, found.parameters))
+    directory = None if deployable.path is None else graph.real(deployable.path)
+    return ChartFiles.of(directory, found.files, found.values, inline), found.beside
 
 
 def sites_of(view: View, apps: Collection[str] = ()) -> list[Site]:

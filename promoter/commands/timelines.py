@@ -12,6 +12,7 @@ from typing import Final
 from promoter.commands.workspace import Workspace
 from promoter.history import Step, Timeline, action_of, timeline
 from promoter.images import SETTERS, where
+from promoter.images.charts import value_file_pins
 from promoter.images.reference import normalised
 from promoter.images.retagged import retagged
 from promoter.images.versions import compare
@@ -104,10 +105,14 @@ def _readers(
         path: [partial(each.find, path=path) for each in SETTERS if each.name in own]
         for path, own in names.items()
     }
+    asked = {path: frozenset(own) for path, own in names.items()}
     for app in workspace.config.apps.values():
         for target in (target for targets in app.where.values() for target in targets):
-            if where.name in names.get(target.file, ()):
+            if where.name in asked.get(target.file, ()):
                 readers[target.file].append(partial(where.configured, target=target))
+                names[target.file].discard(where.name)
+    for path in (path for path, own in names.items() if where.name in own):
+        readers[path].append(partial(value_file_pins, path=path))
     return readers
 
 
@@ -122,7 +127,8 @@ def counterpart(pin: Pin, then: Iterable[Pin], pins: Sequence[Pin]) -> Pin | Non
 
 
 def _kind(pin: Pin) -> tuple[str, str, str]:
-    return pin.setter, normalised(pin.image.name), pin.alias or ""
+    alias = "" if "#" in pin.image.name else pin.alias or ""
+    return pin.setter, normalised(pin.image.name), alias
 
 
 def by_image(pins: Iterable[Pin]) -> Mapping[str, tuple[Pin, ...]]:

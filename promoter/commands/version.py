@@ -4,10 +4,15 @@ from promoter.errors import RenderError
 
 
 def engines() -> str:
-    """One line for the render engine in use, or why there is none."""
-    from promoter.render import open_renderer
+    """One line for each engine in use, kustomize's and Helm's, or why there is none."""
+    from promoter.render import find_helm, open_renderer
 
     try:
-        return f"engine: {open_renderer(cached=False).engine}"
+        kustomize = open_renderer(cached=False).engine
     except RenderError as error:
-        return f"engine: none: {error}"
+        kustomize = f"none: {error}"
+    try:
+        helm = find_helm().name
+    except RenderError as error:
+        helm = f"{error.message}; charts are listed, not rendered"
+    return f"engine: {kustomize}\ncharts: {helm}"

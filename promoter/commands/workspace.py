@@ -14,11 +14,12 @@ from promoter.config import FILE_NAME, App, Config, Environment, load
 from promoter.deployables import Inventory, Settings, inventory, kept
 from promoter.deployables.builds import Prepared, Unproven, prepare
 from promoter.deployables.builds import render as rendered
+from promoter.deployables.builds.prepared import for_kubernetes
 from promoter.deployables.discovered import Discovered
 from promoter.deployables.environment import promotion_order, tier_in
 from promoter.errors import ConfigError, RenderError, UsageError, check_known, nearest
 from promoter.kustomize import MEMO, Build, Graph, graph_of
-from promoter.model import Deployable, EnvRef, Location, Rendered, RenderFailure, Snapshot
+from promoter.model import ChartBuild, Deployable, EnvRef, Location, Rendered, RenderFailure, Snapshot
 from promoter.progress import SILENT, Progress
 from promoter.render.remembered import recall, recall_tree, remember, remember_tree
 from promoter.repository import Repository
@@ -59,6 +60,28 @@ class View:
             if each.path is not None:
                 found[each.path] = (*found.get(each.path, ()), each.environment)
         return found
+
+    @cached_property
+    def reading(self) -> Mapping[str, tuple[Deployable, ...]]:
+        """For each file the deployables whose kustomization or chart reads it, in their order."""
+        from promoter.deployables.builds.inputs import reads
+
+        found: dict[str, list[Deployable]] = {}
+        for each in self.deployables:
+            if self._is_chart(each) or (each.path is not None and self.graph.closure(each.path).files):
+                for path in reads(self.graph, each):
+                    found.setdefault(path, []).append(each)
+        return {path: tuple(deployables) for path, deployables in found.items()}
+
+    def charts_reading(self, path: str) -> tuple[str, ...]:
+        """The environments that a chart which reads the file is deployed to."""
+        readers = (each for each in self.reading.get(path, ()) if each.environment)
+        return tuple({each.environment: None for each in readers if self._is_chart(each)})
+
+    def _is_chart(self, deployable: Deployable) -> bool:
+        from promoter.deployables.builds.inputs import renders_chart
+
+        return renders_chart(self.graph, deployable)
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -224,7 +247,7 @@ class Workspace:
             remember_tree(name, plain)
         return found
 
-    def _built(self, builds: Sequence[Build]) -> Sequence[Result]:
+    def _built(self, builds: Sequence[Build | ChartBuild]) -> Sequence[Result]:
         """The results of builds; failures when there is no engine, so that discovery still answers."""
         try:
             renderer = self.renderer if builds else None
@@ -311,7 +334,7 @@ class Workspace:
         So is what another machine renders, when the work is shared.
         """
         prepared = [
-            prepare(view.graph, each) if self.share is None or self.share.holds(each)
+            self._prepared(view, each) if self.share is None or self.share.holds(each)
             else Unproven(f"another shard than {self.share} renders it", each.location)
             for each in deployables
         ]  # fmt: skip
@@ -324,12 +347,19 @@ class Workspace:
             for name, each in zip(deployables, prepared, strict=True)
         )
 
+    def _prepared(self, view: View, deployable: Deployable) -> Prepared | Unproven:
+        """What is built; a chart for its environment's Kubernetes, unless the controller says which."""
+        found = prepare(view.graph, deployable)
+        wanted = self.environment(deployable.environment).kubernetes
+        return for_kubernetes(found, wanted) if isinstance(found, Prepared) and wanted else found
+
     @cached_property
     def renderer(self) -> "Renderer":
         """The render engine that the configuration names. Raises RenderError when there is none."""
         from promoter.render import open_renderer
 
-        return open_renderer(self.config.render.kustomize, self.policy, executor=self.executor)
+        render = self.config.render
+        return open_renderer(render.kustomize, self.policy, executor=self.executor, helm=render.helm)
 
     @cached_property
     def policy(self) -> "Policy":

@@ -239,7 +239,7 @@ def _render(fields: Fields) -> Render:
     remote = tuple(host for host in fields.texts("remote") if host not in ("deny", "none"))
     render = Render(
         fields.text("kustomize", default.kustomize),
-        fields.choice("helm", ("none",), default.helm),
+        fields.text("helm", default.helm),
         remote,
         fields.count("memory", default.memory),
         fields.duration("timeout", default.timeout),

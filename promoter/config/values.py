@@ -216,10 +216,13 @@ class DiffRules:
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """Which engine builds: `bundled` or a program's name or path; `remote` lists allowed hosts."""
+    """Which engine builds: `bundled` or a program's name or path; `remote` lists allowed hosts.
+
+    `helm` renders charts: a program's name or path, or `none`.
+    """
 
     kustomize: str = "bundled"
-    helm: str = "none"
+    helm: str = "helm"
     remote: tuple[str, ...] = ()
     memory: int = 2048
     timeout: int = 60

@@ -110,6 +110,7 @@ def _deployable(
     if source.index is not None:
         overrides["index"] = source.index
         overrides["later"] = list[Json](_later(found, context, source.index))
+        overrides["refs"] = list[Json](_own_refs(found, context))
     return Deployable(
         "argocd",
         found.kind,
@@ -138,6 +139,14 @@ def _later(found: ControllerObject, context: Context, index: int) -> Iterator[Js
         here = string(each.spec.get("repoURL")) in context.own and not each.spec.get("chart")
         if each.index is not None and each.index > index and here and context.exists(path):
             yield {"index": each.index, "path": path}
+
+
+def _own_refs(found: ControllerObject, context: Context) -> Iterator[str]:
+    """The names by which an Application's value files may speak of this repository."""
+    for each in map(mapping, sequence(found.spec.get("sources"))):
+        own = string(each.get("repoURL")) in context.own
+        if each.get("ref") and own and context.is_this_revision(string(each.get("targetRevision"))):
+            yield string(each["ref"])
 
 
 def _refused(

@@ -11,7 +11,7 @@ from promoter.deployables.objects import is_candidate
 from promoter.deployables.reading import Builder
 from promoter.deployables.settings import Settings
 from promoter.kustomize import Build, Graph, differing, graph_of
-from promoter.model import Deployable, Rendered, RenderFailure
+from promoter.model import ChartBuild, Deployable, Rendered, RenderFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,19 @@ class Discovered:
         """What is deployed from the graph's snapshot; `build` renders what changes controllers' objects."""
         from promoter.deployables.discovery import discover
 
-        asked: list[Build] = []
+        asked: list[Build | ChartBuild] = []
 
-        def noted(builds: Sequence[Build]) -> Sequence[Rendered | RenderFailure]:
+        def noted(builds: Sequence[Build | ChartBuild]) -> Sequence[Rendered | RenderFailure]:
             asked.extend(builds)
             return build(builds)
 
         found = discover(graph, settings, noted)
-        built = (graph_of(each.snapshot).closure(each.entry).files for each in asked)
+        built = (
+            each.sources
+            if isinstance(each, ChartBuild)
+            else graph_of(each.snapshot).closure(each.entry).files
+            for each in asked
+        )
         return cls(graph, found, frozenset(graph.read.union(*built)), bool(asked))
 
     def holds(self, graph: Graph) -> bool:

@@ -13,7 +13,7 @@ from promoter.deployables.context import Context
 from promoter.deployables.conventions import Conventions
 from promoter.deployables.environment import promotion_order
 from promoter.deployables.naming import Naming
-from promoter.deployables.nesting import expand
+from promoter.deployables.nesting import expand, rendered
 from promoter.deployables.objects import ControllerObject
 from promoter.deployables.parents import inherit
 from promoter.deployables.reading import Builder, Sources, first
@@ -51,7 +51,7 @@ def discover(
         naming = Naming(Conventions.of((*graph.directories, *_places(graph, objects))), settings)
         context = Context(graph, settings, naming, objects)
         found = [each for discoverer in DISCOVERERS for each in discoverer(context)]
-        return inherit(graph, [*found, *unreadable(sources, naming)])
+        return inherit(graph, [*found, *unreadable(sources, naming, rendered(objects))])
 
     objects = first(sources, build)
     found = list(expand(sources, objects, found_in, build) if build else found_in(objects))

@@ -20,6 +20,7 @@ from promoter.model import Deployable, Destination, Json
 
 KUSTOMIZE: Final = "kustomize.toolkit.fluxcd.io"
 HELM: Final = "helm.toolkit.fluxcd.io"
+SOURCE: Final = "source.toolkit.fluxcd.io"
 _REFERENCES: Final = ("commit", "name", "semver", "tag", "branch")
 _CALLED: Final = {"name": "reference", "semver": "newest tag of"}
 _VARIABLE: Final = re.compile(r"(?<!\$)\$\{")
@@ -145,8 +146,19 @@ def _artifact_root(context: Context, name: str, written: str) -> Root:
     return Root(path, None if context.exists(path) else f"the path {path} does not exist")
 
 
+def chart_of(context: Context, found: ControllerObject) -> Mapping[str, Json]:
+    """What a HelmRelease says of its chart: in itself, or in the HelmChart that its `chartRef` names."""
+    reference = mapping(found.spec.get("chartRef"))
+    if reference.get("kind") == "HelmChart":
+        namespace = string(reference.get("namespace")) or found.namespace
+        for each in context.of(SOURCE, "HelmChart"):
+            if each.name == reference.get("name") and each.namespace in ("", namespace):
+                return each.spec
+    return mapping(mapping(found.spec.get("chart")).get("spec"))
+
+
 def _chart_root(context: Context, found: ControllerObject) -> Root:
-    chart = mapping(mapping(found.spec.get("chart")).get("spec"))
+    chart = chart_of(context, found)
     reference = mapping(chart.get("sourceRef"))
     name = string(chart.get("chart"))
     if reference.get("kind") != "GitRepository":
@@ -177,6 +189,8 @@ def _deployable(context: Context, found: ControllerObject, root: Root) -> Deploy
         overrides["ignore"] = root.ignore
     if context.settings.flux_images != "merge":
         overrides["images"] = context.settings.flux_images
+    if found.kind == "HelmRelease":
+        overrides["chart"] = dict(chart_of(context, found))
     return Deployable(
         "flux",
         found.kind,

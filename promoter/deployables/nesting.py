@@ -2,7 +2,8 @@
 
 A deployable that syncs other controllers' objects and changes them on the way (its overrides, or
 variables that it fills in) is built as its controller would, and its children replace those that the
-plain directory gives. A loop ends where it closes and is named in the evidence; depth is limited.
+plain directory gives; a chart of controllers' objects is rendered by Helm. A loop ends where it closes and
+is named in the evidence; depth is limited.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,10 +11,12 @@ from dataclasses import replace
 from typing import Final
 
 from promoter.deployables.builds import Prepared, prepare, render
+from promoter.deployables.builds.argo import tool_of
+from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.objects import ControllerObject, mapping, objects
 from promoter.deployables.reading import Builder, Sources
 from promoter.kustomize import Closure, graph_of
-from promoter.model import Deployable, Rendered
+from promoter.model import ChartBuild, Deployable, Location, Rendered
 
 DEPTH: Final = 10
 _APPLIED: Final = "as applied by"
@@ -45,6 +48,8 @@ def _changes(sources: Sources, deployable: Deployable) -> bool:
         return False
     if any(step.startswith(_LOOP) for step in deployable.evidence):
         return False
+    if deployable.path in sources.templates.values():
+        return _is_chart(sources, deployable)
     if deployable.controller == "flux":
         changing = bool(mapping(deployable.overrides.get("spec")).keys() & _FLUX_CHANGES)
     else:
@@ -52,6 +57,17 @@ def _changes(sources: Sources, deployable: Deployable) -> bool:
     return changing and any(
         each.kind in _APPLYING for path in sources.within(deployable.path) for each in sources.files[path]
     )
+
+
+def _is_chart(sources: Sources, deployable: Deployable) -> bool:
+    """Whether Helm renders the deployable's directory, as its source says or as what lies there says."""
+    if deployable.controller != "argocd":
+        return deployable.kind == "HelmRelease"
+    try:
+        source = mapping(deployable.overrides.get("source"))
+        return tool_of(sources.graph, deployable.path or "", source) == "helm"
+    except RefusedError:
+        return False
 
 
 def _replaced(sources: Sources, found: Objects, parents: Sequence[Deployable], build: Builder) -> Objects:
@@ -62,7 +78,8 @@ def _replaced(sources: Sources, found: Objects, parents: Sequence[Deployable], b
     applied: list[Closure] = []
     for (parent, each), result in zip(ready, results, strict=True):
         if isinstance(result, Rendered):
-            applied.append(graph_of(each.build.snapshot).closure(each.build.entry))
+            if not isinstance(each.build, ChartBuild):
+                applied.append(graph_of(each.build.snapshot).closure(each.build.entry))
             added += _children(sources, parent, result)
     kept = [each for each in found if not any(_plain(sources, each, read) for read in applied)]
     return (*kept, *added)
@@ -78,6 +95,24 @@ def _plain(sources: Sources, found: ControllerObject, read: Closure) -> bool:
     return read.entry in sources.graph.closure(entry).kustomizations
 
 
+def _template(sources: Sources, parent: Deployable, kind: str) -> Location:
+    """The first template of the parent's chart that holds such an object; else the parent's own place."""
+    wanted = f"kind: {kind}".encode()
+    for path, chart in sources.templates.items():
+        if chart == parent.path and wanted in sources.graph.snapshot[path]:
+            return Location(path)
+    return parent.location
+
+
+def rendered(objects: Objects) -> frozenset[str]:
+    """The directories whose deployables' own builds gave some of the objects."""
+    return frozenset(
+        each.entry
+        for each in objects
+        if each.entry is not None and any(note.startswith(_APPLIED) for note in each.notes)
+    )
+
+
 def _children(sources: Sources, parent: Deployable, result: Rendered) -> Iterator[ControllerObject]:
     assert parent.path is not None
     known = [each for path in sources.within(parent.path) for each in sources.files[path]]
@@ -86,7 +121,7 @@ def _children(sources: Sources, parent: Deployable, result: Rendered) -> Iterato
     step = f"{_APPLIED} the {parent.kind} {parent.name} of {parent.location}"
     for body in result.objects:
         for found in objects(body.body, parent.location):
-            place = places.get((found.kind, found.name), parent.location)
+            place = places.get((found.kind, found.name)) or _template(sources, parent, found.kind)
             notes = (*chain, step)
             if any(note.endswith(f" of {place}") for note in notes):
                 notes = (*notes, f"{_LOOP}: {found.kind} {found.name} applies itself")

@@ -12,10 +12,10 @@ from typing import Final
 
 from promoter.deployables.objects import ControllerObject, candidates, chart_of, objects, patch_files, read
 from promoter.kustomize import Build, Graph, kustomization_path
-from promoter.model import Location, Rendered, RenderFailure
+from promoter.model import ChartBuild, Location, Rendered, RenderFailure
 from promoter.yamldoc import text
 
-Builder = Callable[[Sequence[Build]], Sequence[Rendered | RenderFailure]]
+Builder = Callable[[Sequence[Build | ChartBuild]], Sequence[Rendered | RenderFailure]]
 
 _HARMLESS: Final = frozenset(
     {

@@ -15,9 +15,16 @@ _KIND: Final = re.compile(rb"^kind:\s*[\"']?(\w+)", re.MULTILINE)
 _FLUX: Final = ("Kustomization", "HelmRelease", "ResourceSet")
 
 
-def unreadable(sources: Sources, naming: Naming) -> Iterator[Deployable]:
-    """One unresolved deployable for each file that holds controllers' objects nobody can read here."""
+def unreadable(
+    sources: Sources, naming: Naming, rendered: frozenset[str] = frozenset()
+) -> Iterator[Deployable]:
+    """One unresolved deployable for each file that holds controllers' objects nobody can read here.
+
+    The templates of a chart that was `rendered` are known from its output.
+    """
     for path, chart in sources.templates.items():
+        if chart in rendered:
+            continue
         reason = f"it is a Helm template of {chart or 'the root'}, known only after helm renders the chart"
         yield from _unresolved(sources, naming, Location(path), reason)
     for path, found in sources.files.items():

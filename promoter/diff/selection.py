@@ -111,11 +111,12 @@ class _Reach:
                 self._by_build[directory].append(path)
 
     def files(self, deployable: Deployable) -> Iterable[str]:
-        """The changed files that the deployable's build reads, or those below a plain directory."""
-        if deployable.path is None:
-            return ()
-        later = [each.path for _, each in later_sources(deployable) if each.path is not None]
-        return [file for path in (deployable.path, *later) for file in self._below(path)]
+        """The changed files that decide what the deployable renders, those below a plain directory too."""
+        from promoter.deployables.builds.inputs import beside
+
+        sources = (deployable, *(each for _, each in later_sources(deployable)))
+        built = [file for each in sources if each.path is not None for file in self._below(each.path)]
+        return (*built, *(file for each in sources for file in self._changed & beside(self._graph, each)))
 
     def _below(self, directory: str) -> Iterable[str]:
         """The changed files that a build of the directory reads, or those below a plain one."""
@@ -140,7 +141,7 @@ def _reasons(
         return
     if was.path != now.path:
         yield f"is built from {now.path or '(elsewhere)'} instead of {was.path or '(elsewhere)'}"
-    elif not _same(was, now) or before.told(was) != after.told(now):
+    elif not same(was, now) or before.told(was) != after.told(now):
         yield f"has a changed {_told(now)} in {now.location.path}"
     files = sorted({*before.files(was), *after.files(now)})
     if files:
@@ -149,7 +150,7 @@ def _reasons(
         yield f"reads {shown}" + (f" and {more} more changed files" if more > 0 else "")
 
 
-def _same(was: Deployable, now: Deployable) -> bool:
+def same(was: Deployable, now: Deployable) -> bool:
     """Whether both are the same but for their place, which moves when another object is edited."""
     if was is now:
         return True

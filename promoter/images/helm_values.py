@@ -13,15 +13,16 @@ from promoter.model import Edit, Image, Pin
 from promoter.yamldoc import Mapping, at, text
 
 name: Final = "helm-values"
+UNNAMED: Final = "values"
 _VALUES: Final = re.compile(r"(?:.*[-._])?values(?:[-._].*)?\.(?:ya?ml|json)", re.IGNORECASE)
 _NEVER: Final = frozenset({"Chart.yaml", "Chart.lock", *KUSTOMIZATION_NAMES})
 
 
 def find(graph: Graph, path: str) -> tuple[Pin, ...]:
     """The pins of a values file; nothing in any other file."""
-    directory, _, base = path.rpartition("/")
-    if base in _NEVER or not (_VALUES.fullmatch(base) or _beside_a_chart(graph, directory, base)):
+    if not is_named(graph, path):
         return ()
+    directory = path.rpartition("/")[0]
     file = graph.yaml(path)
     chart = chart_name(graph, directory)
     return tuple(
@@ -32,6 +33,13 @@ def find(graph: Graph, path: str) -> tuple[Pin, ...]:
     )
 
 
+def is_named(graph: Graph, path: str) -> bool:
+    """Whether a file's name or place tells that it holds values."""
+    directory, _, base = path.rpartition("/")
+    named = _VALUES.fullmatch(base) is not None or _beside_a_chart(graph, directory, base)
+    return named and base not in _NEVER
+
+
 def _beside_a_chart(graph: Graph, directory: str, base: str) -> bool:
     return base.endswith((".yaml", ".yml")) and join(directory, "Chart.yaml") in graph.snapshot
 
@@ -40,9 +48,9 @@ def chart_name(graph: Graph, directory: str) -> str:
     """The name of the chart in a directory; `values` where there is none."""
     path = join(directory, "Chart.yaml")
     if path not in graph.snapshot:
-        return "values"
+        return UNNAMED
     documents = graph.yaml(path).documents
-    return (text(at(documents[0], "name")) if documents else None) or "values"
+    return (text(at(documents[0], "name")) if documents else None) or UNNAMED
 
 
 def edit(graph: Graph, pin: Pin, image: Image) -> tuple[Edit, ...]:

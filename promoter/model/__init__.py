@@ -1,6 +1,7 @@
 """The values that every part of promoter speaks in: frozen, slotted, without effects."""
 
 from promoter.model.changes import Change, ChangeKind, Diff, FieldChange, Risk
+from promoter.model.charts import ChartBuild
 from promoter.model.deployables import Deployable, Destination
 from promoter.model.findings import Finding, Fix, Severity
 from promoter.model.images import Image, Pin
@@ -30,6 +31,7 @@ __all__ = [
     "Carried",
     "Change",
     "ChangeKind",
+    "ChartBuild",
     "Deployable",
     "Destination",
     "Diff",

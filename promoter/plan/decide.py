@@ -26,6 +26,7 @@ from promoter.images import (
 )
 from promoter.images.applicationset import applies
 from promoter.images.argocd import updated
+from promoter.images.charts import ChartFiles, deciding, unusual
 from promoter.images.pairing import Names, companion, names_of, paired, selected
 from promoter.images.reference import split_version
 from promoter.images.versions import misfit, verdict
@@ -34,6 +35,11 @@ from promoter.model import Bump, Image, Location, Pin, Plan, Skipped
 from promoter.plan.digests import Look, unasked, with_digest
 
 THERE: Final = "already there"
+
+
+def _nobody(path: str) -> tuple[str, ...]:
+    del path
+    return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +69,8 @@ def site(  # noqa: PLR0913 - the facts of a site, all but two by name
     also: Iterable[str | Location] = (),
     targets: Iterable[Target] = (),
     environments_of: Callable[[str], tuple[str, ...]] | None = None,
+    chart: ChartFiles | None = None,
+    charts_of: Callable[[str], tuple[str, ...]] = _nobody,
 ) -> Site:
     """The site that a build of `directory` is; None for one that only its controller's object describes.
 
@@ -70,27 +78,35 @@ def site(  # noqa: PLR0913 - the facts of a site, all but two by name
     list elements only those count that name the environment. `targets` are the `where:` entries for this
     environment. `environments_of` turns a directory that shares a file into the environments that it is
     deployed to (this one's own name is left out; a directory that is not deployed counts for nothing);
-    without it the directories themselves are named.
+    without it the directories themselves are named. `chart` says that the directory is a chart, and which
+    value files count; `charts_of` turns a file into the environments with a chart that reads it.
     """
     also = tuple(also)
     directory = None if directory is None else graph.real(directory) or directory
-    read = pins(graph, directory, also)
+    read = pins(graph, directory, also) if chart is None else chart_pins(graph, chart, also)
     configured = [pin for target in targets for pin in where.configured(graph, target)]
     known = {identity(pin) for pin in configured}
     mine = tuple(pin for pin in read if identity(pin) not in known and applies(graph, pin, environment))
     running = mine if directory is None else effective(graph, directory, mine)
+    running = running if chart is None else deciding(graph, mine, chart)
     found = updated((*running, *configured), graph, also)
     own = frozenset(() if directory is None else files(graph, directory))
+    own = own if chart is None else frozenset(chart.files)
     shared: dict[str, tuple[str, ...]] = {}
     for path in sorted({pin.path for pin in found}):
         built = directory is not None and path in own
         others = sharing(graph, directory or "", path) if built else overlays(graph, path)
         if environments_of is not None:
             named = {name or other for other in others for name in environments_of(other)}
-            others = tuple(sorted(named - {environment}))
+            others = tuple(sorted((named | {*charts_of(path)}) - {environment}))
         if others:
             shared[path] = others
     return Site(address or directory or ".", graph, directory or "", found, shared, app, environment)
+
+
+def chart_pins(graph: Graph, chart: ChartFiles, also: Iterable[str | Location]) -> tuple[Pin, ...]:
+    """Every pin of a chart and of the value files that are named for it, overridden ones too."""
+    return (*pins(graph, None, (*chart.files, *also)), *unusual(graph, chart))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,26 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from promoter.kustomize import Build
+from promoter.model import ChartBuild
 from promoter.progress import SILENT, Progress
 from promoter.render.cache import RenderCache, default_directory
 from promoter.render.engine import BUNDLED, choose
+from promoter.render.helm import FOUND
+from promoter.render.helm import find as find_helm
 from promoter.render.limits import Limits, Policy
 from promoter.render.local import LocalRenderer, Result
 
-__all__ = ["Build", "Limits", "Policy", "RenderCache", "Renderer", "Result", "open_renderer"]
+__all__ = [
+    "Build",
+    "ChartBuild",
+    "Limits",
+    "Policy",
+    "RenderCache",
+    "Renderer",
+    "Result",
+    "find_helm",
+    "open_renderer",
+]
 
 
 class Renderer(Protocol):
@@ -25,10 +38,16 @@ class Renderer(Protocol):
     def engine(self) -> str:
         """The engine's name and version."""
 
-    def render(self, build: Build) -> Result:
+    @property
+    def charts(self) -> str:
+        """What renders charts, with its version, or that nothing does."""
+
+    def render(self, build: Build | ChartBuild) -> Result:
         """The objects of one build, or why there are none."""
 
-    def render_all(self, builds: Iterable[Build], progress: Progress = SILENT) -> tuple[Result, ...]:
+    def render_all(
+        self, builds: Iterable[Build | ChartBuild], progress: Progress = SILENT
+    ) -> tuple[Result, ...]:
         """One result for each build, in their order."""
 
     def close(self) -> None:
@@ -43,10 +62,12 @@ def open_renderer(
     cached: bool = True,
     jobs: int | None = None,
     executor: str = "",
+    helm: str = FOUND,
 ) -> Renderer:
     """A renderer with the engine that `kustomize` names (`bundled`, `kubectl`, `kustomize`, a path).
 
-    `executor` is empty for this machine, or `dask://host:port` for a cluster.
+    `executor` is empty for this machine, or `dask://host:port` for a cluster. `helm` is `helm` (the one
+    on PATH), `none` or the path of one; charts are always rendered on this machine.
 
     Results are kept in `cache`, else in the user's cache folder; nowhere when `cached` is false. `jobs` is
     the number of builds at a time, by default one a core. Raises RenderError when there is no engine.
@@ -56,6 +77,6 @@ def open_renderer(
         from promoter.render.dask import connect
 
         cluster = connect(executor, kustomize, policy.limits)
-        return LocalRenderer(cluster, policy, store, jobs or cluster.cores)
+        return LocalRenderer(cluster, policy, store, jobs or cluster.cores, helm)
     engine = choose(kustomize, policy.limits)
-    return LocalRenderer(engine, policy, store, jobs or os.cpu_count() or 1)
+    return LocalRenderer(engine, policy, store, jobs or os.cpu_count() or 1, helm)

@@ -1,7 +1,8 @@
 """Renders on this machine's cores: pre-flight, then the cache, then an engine in a pool of threads.
 
 The snapshot is read by the calling thread alone, in the order of the builds; threads only wait for engines.
-Equal builds are built once, and at most a few builds a core are held in memory.
+Equal builds are built once, and at most a few builds a core are held in memory. Charts go to Helm, which is
+looked for when the first is asked for.
 """
 
 from collections import deque
@@ -10,14 +11,17 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
+from promoter.errors import RenderError
 from promoter.kustomize import Build, graph_of
-from promoter.model import KubeObject, ObjectKey, Rendered, RenderFailure
+from promoter.model import ChartBuild, KubeObject, ObjectKey, Rendered, RenderFailure
 from promoter.progress import SILENT, Progress
+from promoter.render import charts
 from promoter.render.cache import RenderCache
 from promoter.render.engine import Engine
+from promoter.render.helm import FOUND, HelmEngine, find
 from promoter.render.hiding import hidden
 from promoter.render.inputs import Answer, Inputs, key, load
-from promoter.render.limits import Policy
+from promoter.render.limits import Limits, Policy
 from promoter.render.messages import failure
 from promoter.render.preflight import excess, refusal
 
@@ -27,23 +31,32 @@ _WAITING: Final = 4  # builds that may wait for each core
 
 @dataclass(frozen=True, slots=True)
 class LocalRenderer:
-    """A renderer that runs `jobs` builds at a time."""
+    """A renderer that runs `jobs` builds at a time; `helm` names the program that renders charts."""
 
     backend: Engine
     policy: Policy
     cache: RenderCache | None
     jobs: int
+    helm: str = FOUND
 
     @property
     def engine(self) -> str:
         """The engine's name and version."""
         return f"{self.backend.name} {self.backend.version}"
 
-    def render(self, build: Build) -> Result:
+    @property
+    def charts(self) -> str:
+        """Helm's name and version, or that there is none."""
+        found = _helm(self.helm, self.policy.limits)
+        return "no helm" if isinstance(found, str) else found.name
+
+    def render(self, build: Build | ChartBuild) -> Result:
         """The objects of one build, or why there are none."""
         return self.render_all((build,))[0]
 
-    def render_all(self, builds: Iterable[Build], progress: Progress = SILENT) -> tuple[Result, ...]:
+    def render_all(
+        self, builds: Iterable[Build | ChartBuild], progress: Progress = SILENT
+    ) -> tuple[Result, ...]:
         """One result for each build, in their order; equal builds are built once."""
         asked = tuple(builds)
         progress.step("rendering", len(asked))
@@ -73,10 +86,28 @@ class LocalRenderer:
             self.cache.keep(name, answer)
         return self.rendered(inputs.entry, answer)
 
-    def rendered(self, entry: str, answer: Answer) -> Rendered:
-        """The answer as objects with their keys."""
+    def finish_chart(self, name: str, build: ChartBuild, inputs: Inputs, engine: HelmEngine) -> Result:
+        """Render the chart and keep the answer under `name`; runs in a thread of the pool."""
+        answer = charts.render(engine, build, inputs, self.backend.build, self.policy)
+        if isinstance(answer, RenderFailure):
+            return hidden(answer)
+        if self.cache is not None and charts.keepable(inputs):
+            self.cache.keep(name, answer)
+        return self.rendered(build.entry, answer, engine.name)
+
+    def rendered(self, entry: str, answer: Answer, engine: str = "") -> Rendered:
+        """The answer as objects with their keys; `engine` when it was not this renderer's own."""
         objects = tuple(KubeObject(ObjectKey.of(body), body) for body in answer.objects)
-        return Rendered(entry, objects, self.engine)
+        return Rendered(entry, objects, engine or self.engine)
+
+
+def _helm(wanted: str, limits: Limits) -> HelmEngine | str:
+    """The helm that `wanted` names, or why there is none."""
+    try:
+        return find(wanted, limits)
+    except RenderError as error:
+        said = f"{error.where}: {error.message}" if error.where else error.message
+        return f"{said} ({error.hint})" if error.hint else said
 
 
 def _result(item: "Result | Future[Result]", progress: Progress) -> Result:
@@ -93,8 +124,10 @@ class _Batch:
     executor: Executor
     known: "dict[str, Result | Future[Result]]" = field(default_factory=dict)
 
-    def begin(self, build: Build) -> "Result | Future[Result]":
+    def begin(self, build: Build | ChartBuild) -> "Result | Future[Result]":
         """The result where it needs no engine, else the running build."""
+        if isinstance(build, ChartBuild):
+            return self._begin_chart(build)
         graph = graph_of(build.snapshot)
         closure = graph.closure(build.entry)
         policy = self.renderer.policy
@@ -109,6 +142,26 @@ class _Batch:
             else:
                 self.known[name] = self._start(name, load(build, closure, remote=bool(closure.problems)))
         return self.known[name]
+
+    def _begin_chart(self, build: ChartBuild) -> "Result | Future[Result]":
+        engine = _helm(self.renderer.helm, self.renderer.policy.limits)
+        if isinstance(engine, str):
+            said = f"helm not found, which renders the chart {build.entry or 'at the root'}: {engine}"
+            return RenderFailure(build.entry, "refused", said)
+        limits = self.renderer.policy.limits
+        name = charts.key(build, f"{engine.name} {self.renderer.engine}", repr(limits))
+        if name not in self.known:
+            answer = self.renderer.cache.get(name) if self.renderer.cache is not None else None
+            if answer is not None:
+                self.known[name] = self.renderer.rendered(build.entry, answer, engine.name)
+            else:
+                self.known[name] = self._start_chart(name, build, engine)
+        return self.known[name]
+
+    def _start_chart(self, name: str, build: ChartBuild, engine: HelmEngine) -> "Result | Future[Result]":
+        inputs = charts.load(build)
+        too_much = excess(inputs, self.renderer.policy.limits)
+        return too_much or self.executor.submit(self.renderer.finish_chart, name, build, inputs, engine)
 
     def _start(self, name: str, inputs: Inputs) -> "Result | Future[Result]":
         too_much = excess(inputs, self.renderer.policy.limits)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from promoter.errors import RefusedError
 from promoter.kustomize import Build, graph_of
-from promoter.model import Json, KubeObject, Location, ObjectKey, Rendered, RenderFailure
+from promoter.model import ChartBuild, Json, KubeObject, Location, ObjectKey, Rendered, RenderFailure
 from promoter.progress import SILENT, Progress
+from promoter.render import charts
+from promoter.render.helm import HELM
 from promoter.render.hiding import hidden
 from promoter.render.inputs import key
 from promoter.render.limits import Policy
@@ -40,11 +42,18 @@ class Recorder:
         """The engine's name and version."""
         return self.inner.engine
 
-    def render(self, build: Build) -> Result:
+    @property
+    def charts(self) -> str:
+        """What renders charts, or that nothing does."""
+        return self.inner.charts
+
+    def render(self, build: Build | ChartBuild) -> Result:
         """The objects of one build, or why there are none."""
         return self.render_all((build,))[0]
 
-    def render_all(self, builds: Iterable[Build], progress: Progress = SILENT) -> tuple[Result, ...]:
+    def render_all(
+        self, builds: Iterable[Build | ChartBuild], progress: Progress = SILENT
+    ) -> tuple[Result, ...]:
         """One result for each build, in their order."""
         asked = tuple(builds)
         results = self.inner.render_all(asked, progress)
@@ -65,15 +74,18 @@ class Replayer:
     engine: str
     policy: Policy
     kept: Mapping[str, Result]
+    charts: str = ""
 
-    def render(self, build: Build) -> Result:
+    def render(self, build: Build | ChartBuild) -> Result:
         """The result that was kept, or why no engine is asked. Raises NotKeptError when there is none."""
         found = refused(build, self.policy) or self.kept.get(name(build, self.engine, self.policy))
         if found is None:
             raise NotKeptError(f"no shard holds the build of {build.entry or 'the root directory'}")
         return found
 
-    def render_all(self, builds: Iterable[Build], progress: Progress = SILENT) -> tuple[Result, ...]:
+    def render_all(
+        self, builds: Iterable[Build | ChartBuild], progress: Progress = SILENT
+    ) -> tuple[Result, ...]:
         """One result for each build, in their order. Raises NotKeptError."""
         del progress
         return tuple(self.render(build) for build in builds)
@@ -82,22 +94,27 @@ class Replayer:
         """Nothing was started."""
 
 
-def refused(build: Build, policy: Policy) -> RenderFailure | None:
+def refused(build: Build | ChartBuild, policy: Policy) -> RenderFailure | None:
     """Why no engine is asked; it follows from the references, which an answer's name leaves out."""
+    if isinstance(build, ChartBuild):
+        return None
     graph = graph_of(build.snapshot)
     found = refusal(build, graph, graph.closure(build.entry), policy)
     return hidden(found) if found is not None else None
 
 
-def name(build: Build, engine: str, policy: Policy) -> str:
+def name(build: Build | ChartBuild, engine: str, policy: Policy) -> str:
     """The name of an answer (64 hex digits)."""
+    if isinstance(build, ChartBuild):
+        return charts.key(build, engine, repr(policy.limits))
     return key(build, graph_of(build.snapshot).closure(build.entry), engine, repr(policy.limits))
 
 
 def dump(result: Result) -> dict[str, Json]:
     """The result as JSON values."""
     if isinstance(result, Rendered):
-        return {"path": result.path, "objects": [each.body for each in result.objects]}
+        said: dict[str, Json] = {"path": result.path, "objects": [each.body for each in result.objects]}
+        return {**said, "engine": result.engine} if result.engine.startswith(HELM) else said
     place: Json = asdict(result.location) if result.location else None
     return {"path": result.path, "kind": result.kind, "message": result.message, "location": place}
 
@@ -108,7 +125,7 @@ def load(said: Mapping[str, Json], engine: str) -> Result:
     if "objects" in said:
         bodies = said["objects"] if isinstance(said["objects"], list) else []
         objects = (KubeObject(ObjectKey.of(body), body) for body in bodies if isinstance(body, dict))
-        return Rendered(path, tuple(objects), engine)
+        return Rendered(path, tuple(objects), _text(said.get("engine", engine)))
     return RenderFailure(path, _text(said.get("kind")), _text(said.get("message")), _place(said))
 
 

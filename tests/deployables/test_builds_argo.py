@@ -2,8 +2,12 @@ import json
 
 import pytest
 from deployable_trees import application, found, graph
+from helm_trees import chart
 
+from promoter.deployables.builds import Prepared, prepare
 from promoter.deployables.builds.argo import build_options, restricts
+from promoter.model import RenderFailure
+from promoter.render import open_renderer
 
 pytestmark = pytest.mark.renderer
 
@@ -207,9 +211,18 @@ def test_two_tool_blocks_are_refused(build) -> None:
     assert said == "its source has both helm and kustomize, Argo CD takes one"
 
 
-def test_a_chart_needs_helm(build) -> None:
-    said = build({"shop/Chart.yaml": "name: x\n", **application()})
-    assert said == "shop is a Helm chart, which needs helm to render"
+def test_a_chart_without_helm_is_not_rendered_and_says_what_is_missing() -> None:
+    files = {**chart(), **application()}
+    (deployable,) = found(files)
+    prepared = prepare(graph(files), deployable)
+    assert isinstance(prepared, Prepared)
+    result = open_renderer(cached=False, jobs=1, helm="/no/such/helm").render(prepared.build)
+    assert isinstance(result, RenderFailure)
+    assert result.kind == "refused"
+    assert result.message.startswith(
+        "helm not found, which renders the chart shop: no helm at /no/such/helm"
+    )
+    assert "render: {helm: /path/to/helm}" in result.message
 
 
 def test_a_kustomization_beside_a_chart_wins(build) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from deployable_trees import SOURCE, flux
+from deployable_trees import flux
 
 pytestmark = pytest.mark.renderer
 
@@ -221,20 +221,13 @@ def test_ciphertext_becomes_a_placeholder_named_after_its_field(build) -> None:
     assert "sops" not in found
 
 
-def test_a_helm_release_needs_helm(build) -> None:
-    release = """apiVersion: helm.toolkit.fluxcd.io/v2
-kind: HelmRelease
-metadata: {name: shop, namespace: flux-system}
-spec: {chart: {spec: {chart: ./shop, sourceRef: {kind: GitRepository, name: flux-system}}}}
-"""
-    files = {"clusters/source.yaml": SOURCE, "r.yaml": release, "shop/Chart.yaml": "name: x\n"}
-    assert build(files) == "the HelmRelease shop needs helm to render"
-
-
-def test_a_chart_from_elsewhere_needs_helm_too(build) -> None:
+def test_a_chart_from_elsewhere_is_not_downloaded(build) -> None:
     release = """apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: shop, namespace: flux-system}
 spec: {chart: {spec: {chart: redis, sourceRef: {kind: HelmRepository, name: x}}}}
 """
-    assert build({"r.yaml": release}) == "the HelmRelease shop needs helm to render"
+    assert (
+        build({"r.yaml": release})
+        == "the chart of the HelmRelease shop lies elsewhere and is not downloaded"
+    )

@@ -3,6 +3,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from deployable_trees import OWN, application, flux, graph, overlays
+from helm_trees import needs_helm
 
 from promoter.deployables import Settings
 from promoter.deployables.discovery import discover
@@ -186,6 +187,34 @@ def test_a_helm_template_of_applications_is_unresolved(rendered) -> None:
     chart = {"charts/apps/Chart.yaml": "name: apps\n", "charts/apps/templates/all.yaml": template}
     (only,) = rendered(chart)
     assert only.reason == "it is a Helm template of charts/apps, known only after helm renders the chart"
+
+
+CHILD = """{{- range .Values.apps }}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: "{{ .name }}"}
+spec:
+  source: {repoURL: %s, path: "{{ .path }}", targetRevision: main}
+  destination: {namespace: "{{ .name }}"}
+{{- end }}
+"""
+
+
+@needs_helm
+def test_applications_of_a_helm_chart_are_known_from_its_render(rendered) -> None:
+    root = application(path="charts/apps", helm={"values": "apps: [{name: web, path: apps/web}]"})
+    files = {
+        "charts/apps/Chart.yaml": "apiVersion: v2\nname: apps\nversion: 0.1.0\n",
+        "charts/apps/templates/all.yaml": CHILD % OWN,
+        "apps/web/kustomization.yaml": "resources: []\n",
+        **root,
+    }
+    found = {each.name: each for each in rendered(files)}
+    assert sorted(found) == ["shop", "web"]
+    assert found["web"].path == "apps/web"
+    assert str(found["web"].location) == "charts/apps/templates/all.yaml:1:1"
+    assert any("as applied by the Application shop" in step for step in found["web"].evidence)
 
 
 def test_an_application_that_is_not_yaml_is_unresolved_with_its_place(rendered) -> None:

@@ -1,8 +1,8 @@
 """From a deployable to what is asked of the renderer, and to what happens after it.
 
 A controller's overrides are applied to the *input* of the build, as the controller does: the snapshot that
-is built differs from the repository in the entry's kustomization only. What cannot be rendered without
-the cluster, Helm or a plugin is Unproven with its reason; nothing here raises for a bad repository.
+is built differs from the repository in the entry's kustomization only. What cannot be rendered without the
+cluster, a download or a plugin is Unproven with its reason; nothing here raises for a bad repository.
 """
 
 from collections.abc import Iterator
@@ -32,9 +32,7 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared | Unproven:
 
             return replace(argo.prepare(graph, deployable), later=tuple(_later(graph, deployable)))
         if deployable.controller == "flux":
-            from promoter.deployables.builds import flux
-
-            return flux.prepare(graph, deployable)
+            return _flux(graph, deployable)
         if deployable.controller == "k3s":
             from promoter.deployables.builds import directory
 
@@ -42,6 +40,16 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared | Unproven:
     except RefusedError as error:
         return Unproven(str(error), deployable.location)
     return Prepared(Build(graph.snapshot, deployable.path))
+
+
+def _flux(graph: Graph, deployable: Deployable) -> Prepared:
+    if deployable.kind == "HelmRelease":
+        from promoter.deployables.builds import flux_helm
+
+        return flux_helm.prepare(graph, deployable)
+    from promoter.deployables.builds import flux
+
+    return flux.prepare(graph, deployable)
 
 
 def _later(graph: Graph, deployable: Deployable) -> Iterator[Later]:
@@ -58,5 +66,5 @@ def _elsewhere(deployable: Deployable) -> str:
         return f"the Flux Operator builds what the ResourceSet {deployable.name} makes, inside the cluster"
     source = mapping(deployable.overrides.get("source"))
     if deployable.kind in _HELM or source.get("chart"):
-        return f"the {deployable.kind} {deployable.name} needs helm to render"
+        return f"the chart of the {deployable.kind} {deployable.name} lies elsewhere and is not downloaded"
     return "its source lies outside this repository"

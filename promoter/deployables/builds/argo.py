@@ -8,7 +8,7 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/tool_detection/
 from collections.abc import Mapping
 from typing import Final
 
-from promoter.deployables.builds import argo_edits, directory
+from promoter.deployables.builds import argo_edits, argo_helm, directory
 from promoter.deployables.builds.argo_settings import committed
 from promoter.deployables.builds.kustomizations import laid_over
 from promoter.deployables.builds.prepared import Prepared, RefusedError
@@ -27,7 +27,7 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared:
     source, notes = merged_source(graph, deployable)
     tool = tool_of(graph, deployable.path, source)
     if tool == "helm":
-        raise RefusedError(f"{deployable.path or 'the root'} is a Helm chart, which needs helm to render")
+        return Prepared(argo_helm.build(graph, deployable, source), notes=notes)
     if tool == "plugin":
         name = string(mapping(source.get("plugin")).get("name")) or "a plugin"
         raise RefusedError(f"the config management plugin {name} renders it inside Argo CD only")
@@ -49,13 +49,7 @@ def merged_source(graph: Graph, deployable: Deployable) -> tuple[Mapping[str, Js
     """The source with the override files beside it merged in, and a note for each file that was."""
     source = dict(mapping(deployable.overrides.get("source")))
     original, notes = dict(source), list[str]()
-    names = [".argocd-source.yaml", f".argocd-source-{deployable.name}.yaml"]
-    if deployable.namespace:
-        names.append(f".argocd-source-{deployable.namespace}_{deployable.name}.yaml")
-    for name in names:
-        path = join(deployable.path or "", name)
-        if not graph.snapshot.is_file(path):
-            continue
+    for path in override_files(graph, deployable):
         file = graph.yaml(path)
         if file.error is not None:
             raise RefusedError(f"{path} is not valid YAML: {file.error.message}")
@@ -63,6 +57,15 @@ def merged_source(graph: Graph, deployable: Deployable) -> tuple[Mapping[str, Js
         notes.append(f"{path} overrides the source")
     kept: dict[str, Json] = {key: original[key] for key in _KEPT if key in original}
     return {**{key: item for key, item in source.items() if key not in _KEPT}, **kept}, tuple(notes)
+
+
+def override_files(graph: Graph, deployable: Deployable) -> tuple[str, ...]:
+    """The files beside the source that override it, in the order in which they do."""
+    names = [".argocd-source.yaml", f".argocd-source-{deployable.name}.yaml"]
+    if deployable.namespace:
+        names.append(f".argocd-source-{deployable.namespace}_{deployable.name}.yaml")
+    paths = [] if deployable.path is None else [join(deployable.path, name) for name in names]
+    return tuple(path for path in paths if graph.snapshot.is_file(path))
 
 
 def _json_merge(base: Mapping[str, Json], patch: Mapping[str, Json]) -> dict[str, Json]:

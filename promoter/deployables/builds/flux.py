@@ -4,6 +4,7 @@ A directory without a kustomization gets a generated one; then the spec is merge
 Rules: https://fluxcd.io/flux/components/kustomize/kustomizations/
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -22,9 +23,7 @@ _EXTENSIONS: Final = (".yaml", ".yml")
 
 
 def prepare(graph: Graph, deployable: Deployable) -> Prepared:
-    """The build of a FluxKustomization. Raises RefusedError for what Flux refuses, and for HelmReleases."""
-    if deployable.kind != "Kustomization":
-        raise RefusedError(f"the {deployable.kind} {deployable.name} needs helm to render")
+    """The build of a FluxKustomization. Raises RefusedError for what Flux refuses."""
     assert deployable.path is not None
     spec = mapping(deployable.overrides.get("spec"))
     components = tuple(filter(None, map(string, sequence(spec.get("components")))))
@@ -41,8 +40,8 @@ def prepare(graph: Graph, deployable: Deployable) -> Prepared:
         complete=not found.missing,
         always=mapping(spec.get("postBuild")).get("substituteStrategy") == "Always",
         enabled=bool(mapping(spec.get("postBuild"))),
-        labels=_texts(common.get("labels")),
-        annotations=_texts(common.get("annotations")),
+        labels=texts(common.get("labels")),
+        annotations=texts(common.get("annotations")),
     )
     return Prepared(Build(snapshot, deployable.path, "none"), post, found.missing)
 
@@ -114,22 +113,20 @@ def merged(
     after = appended(after, "patches", sequence(spec.get("patches")))
     after = appended(after, "components", _components(graph, directory, spec))
     for field in ("patchesStrategicMerge", "patchesJson6902"):
-        after = appended(after, field, tuple(_patch(field, item) for item in sequence(spec.get(field))))
+        after = appended(after, field, tuple(patch(field, item) for item in sequence(spec.get(field))))
     if spec.get("buildMetadata"):
         after["buildMetadata"] = spec["buildMetadata"]
     return _images(after, spec, replacing=replacing)
 
 
-def _patch(field: str, item: Json) -> Json:
+def patch(field: str, item: Json) -> Json:
     """An inline patch as kustomize takes it: text for a strategic merge, a text field for JSON 6902."""
-    import json
-
     if field == "patchesStrategicMerge":
         return json.dumps(item)
-    patch = dict(mapping(item))
-    if not isinstance(patch.get("patch"), str):
-        patch["patch"] = json.dumps(patch.get("patch"))
-    return patch
+    found = dict(mapping(item))
+    if not isinstance(found.get("patch"), str):
+        found["patch"] = json.dumps(found.get("patch"))
+    return found
 
 
 def _components(graph: Graph, directory: str, spec: Mapping[str, Json]) -> tuple[Json, ...]:
@@ -167,5 +164,6 @@ def _images(found: Fields, spec: Mapping[str, Json], *, replacing: bool) -> Fiel
     return {**found, "images": [dict(entry) for entry in entries]}
 
 
-def _texts(node: Json) -> tuple[tuple[str, str], ...]:
+def texts(node: Json) -> tuple[tuple[str, str], ...]:
+    """The pairs of a mapping of texts, in its order."""
     return tuple((key, string(item)) for key, item in mapping(node).items())

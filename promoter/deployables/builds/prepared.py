@@ -1,10 +1,10 @@
 """The values between a deployable and its render."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promoter.deployables.builds.after import PostBuild
 from promoter.kustomize import Build
-from promoter.model import Location
+from promoter.model import ChartBuild, Location
 
 
 class RefusedError(Exception):
@@ -18,7 +18,7 @@ class Prepared:
     `later` are the later sources of the same Application, in their order: their objects win.
     """
 
-    build: Build
+    build: Build | ChartBuild
     after: PostBuild | None = None
     notes: tuple[str, ...] = ()
     later: tuple["Later", ...] = ()
@@ -31,6 +31,15 @@ class Later:
     index: int
     prepared: Prepared
     namespace: str
+
+
+def for_kubernetes(prepared: Prepared, version: str) -> Prepared:
+    """What is prepared, its charts for a version of Kubernetes where their controller says none."""
+    build = prepared.build
+    if isinstance(build, ChartBuild) and not build.kube_version:
+        build = replace(build, kube_version=version)
+    later = tuple(replace(each, prepared=for_kubernetes(each.prepared, version)) for each in prepared.later)
+    return replace(prepared, build=build, later=later)
 
 
 @dataclass(frozen=True, slots=True)

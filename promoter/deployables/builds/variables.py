@@ -6,11 +6,15 @@ made up.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
+from weakref import WeakKeyDictionary
 
 from promoter.deployables.objects import mapping, sequence, string
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Json
 from promoter.yamldoc import value
+
+_HOLDING: Final[WeakKeyDictionary[Graph, tuple[str, ...]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,20 @@ def _candidates(graph: Graph, name: str) -> tuple[str, ...]:
         and name.encode() in (content := graph.content(path))
         and b"ConfigMap" in content
     )
+
+
+def holders(graph: Graph, name: str) -> tuple[str, ...]:
+    """The files that may hold the ConfigMap of this name, sorted."""
+    if graph not in _HOLDING:
+        snapshot = graph.snapshot
+        _HOLDING[graph] = tuple(
+            path
+            for path in snapshot.entries
+            if path.endswith((".yaml", ".yml"))
+            and snapshot.is_file(path)
+            and b"ConfigMap" in snapshot[path]
+        )
+    return tuple(path for path in _HOLDING[graph] if name.encode() in graph.snapshot[path])
 
 
 def _maps(graph: Graph, path: str, name: str, namespace: str) -> list[Mapping[str, str]]:
