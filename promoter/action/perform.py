@@ -11,8 +11,8 @@ from typing import Final
 from promoter.action.task import About, Answer, Task
 from promoter.chatops import Verb, help_text
 from promoter.commands import stating
+from promoter.commands.clock import now
 from promoter.commands.diff import DiffRequest, diff
-from promoter.commands.facts import now
 from promoter.commands.land import land
 from promoter.commands.promote import PromoteRequest, promote
 from promoter.commands.rollback import RollbackRequest, rollback

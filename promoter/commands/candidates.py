@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from promoter.commands.facts import Running, active_checks, now
+from promoter.commands.clock import now
+from promoter.commands.facts import Running, active_checks
 from promoter.commands.workspace import Workspace
 from promoter.config import AppImage
 from promoter.gates import OF_VERSION, Candidate, Facts, Landed, State, Verdict, judge

@@ -1,9 +1,9 @@
 """What the gates are told: which versions run where and since when, state files, the time."""
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from promoter.commands.clock import now
 from promoter.commands.sites import sites_of
 from promoter.commands.timelines import Chronicle, Watched, by_image
 from promoter.commands.workspace import View, Workspace
@@ -14,11 +14,6 @@ from promoter.history import Timeline
 from promoter.images.reference import normalised
 from promoter.model import Plan
 from promoter.plan import Site
-
-
-def now() -> datetime:
-    """The present, aware, in UTC."""
-    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def verdicts_of(

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from promoter.commands.clock import now
 from promoter.commands.existence import verdict_on
-from promoter.commands.facts import Running, active_checks, now, sync_windows
+from promoter.commands.facts import Running, active_checks, sync_windows
 from promoter.commands.sites import sites_of
 from promoter.commands.workspace import Workspace
 from promoter.config import Environment

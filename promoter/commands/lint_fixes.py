@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 
-from promoter.diff import same
 from promoter.lint.engine import Judgement
 from promoter.lint.fixing import choose, mark, to_blame
 from promoter.lint.source import Root, SourceContext
@@ -64,6 +63,8 @@ def _spoiling(before: SourceContext, after: SourceContext) -> Callable[[Finding,
 
 def _changed(before: SourceContext, after: SourceContext) -> Iterator[Root]:
     """The roots that render otherwise; one that begins to render has not changed."""
+    from promoter.diff import same
+
     new = {_name(root): root.rendered for root in after.roots}
     for root in before.roots:
         one, two = root.rendered, new.get(_name(root))

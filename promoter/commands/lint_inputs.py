@@ -7,7 +7,7 @@ UsageError, whoever named it.
 from dataclasses import dataclass, replace
 from datetime import date
 
-from promoter.commands.facts import now
+from promoter.commands.clock import now
 from promoter.commands.lint_sources import LintRequest, sources
 from promoter.commands.workspace import Workspace
 from promoter.config import FILE_NAME, LintIgnore

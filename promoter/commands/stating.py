@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from promoter.commands.facts import now
+from promoter.commands.clock import now
 from promoter.commands.workspace import View, Workspace
 from promoter.config import seconds
 from promoter.errors import RefusedError, UsageError, check_known

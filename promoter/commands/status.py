@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from promoter.commands.candidates import Due, Route, due
-from promoter.commands.facts import Running, active_checks, now, sync_windows
+from promoter.commands.clock import now
+from promoter.commands.facts import Running, active_checks, sync_windows
 from promoter.commands.sites import sites_of
 from promoter.commands.subjects import present, subjects
 from promoter.commands.timelines import by_image, is_older

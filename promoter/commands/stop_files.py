@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from promoter.commands.facts import now
+from promoter.commands.clock import now
 from promoter.commands.workspace import View, Workspace
 from promoter.config import seconds
 from promoter.errors import UsageError

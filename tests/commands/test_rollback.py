@@ -123,7 +123,7 @@ def test_two_environments_at_once_write_the_same_skip_though_time_passes(shop, p
     files = {path.format(each): shop.overlay(each).read_text().replace('"1.9"', '"1.10"') for each in both}
     shop.commit_files(files, "Run 1.10")
     seconds = iter(range(1_800_000_000, 1_900_000_000))
-    monkeypatch.setattr("promoter.commands.facts.time.time", lambda: float(next(seconds)))
+    monkeypatch.setattr("promoter.commands.clock.time.time", lambda: float(next(seconds)))
 
     assert promoter("rollback", "shop", "--in", "prod", "--because", "500s").code == 0
 

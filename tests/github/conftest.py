@@ -107,7 +107,7 @@ def later(server, monkeypatch):
     """Lets time pass: for promoter's gates and for the server alike."""
     passed = [0.0]
     real = time.time
-    monkeypatch.setattr("promoter.commands.facts.time.time", lambda: real() + passed[0])
+    monkeypatch.setattr("promoter.commands.clock.time.time", lambda: real() + passed[0])
 
     def later(**span):
         passed[0] += timedelta(**span).total_seconds()
