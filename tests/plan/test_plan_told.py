@@ -3,7 +3,7 @@
 import pytest
 from promotions import graph, promoted
 
-from promoter.config import AppImage
+from promoter.config import AppImage, Target
 from promoter.errors import RefusedError, UsageError
 from promoter.model import Image, Location, Skipped
 from promoter.plan import Request, plan, site
@@ -267,3 +267,35 @@ def test_a_missing_version_of_a_digest_alone_is_a_version():
     made = promoted(tree(), "prod", version=DIGEST)
 
     assert [bump.new for bump in made.bumps] == [Image("x/shop", None, DIGEST)]
+
+
+def test_what_is_there_already_is_told():
+    assert promoted(tree(), "prod", version="1.4.1").skipped == (Skipped("x/shop:1.4.1", "already there"),)
+
+
+def test_one_image_at_two_versions_moves_place_by_place():
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {{name: {}}}\nspec:\n  containers:\n  - image: x/shop:{}\n"
+    versions = {"dev": ("v3", "v4"), "prod": ("v1", "v2")}
+    files = {f"{name}/kustomization.yaml": "resources: [a.yaml, b.yaml]\n" for name in versions}
+    for name, (one, other) in versions.items():
+        files |= {f"{name}/a.yaml": pod.format("a", one), f"{name}/b.yaml": pod.format("b", other)}
+
+    made = promoted(graph(files), "prod", "dev")
+
+    assert {(bump.pin.path, bump.new.tag) for bump in made.bumps} == {
+        ("prod/a.yaml", "v3"),
+        ("prod/b.yaml", "v4"),
+    }
+
+
+def test_a_configured_place_counts_beside_those_of_the_build_and_once():
+    given = graph({"prod/kustomization.yaml": entry("1.4.1"), "prod/extra.yaml": "a: {image: x/cart:1}\n"})
+    where = Target("yaml", "prod/extra.yaml", path="/a/image")
+
+    for also in ((), ("prod/extra.yaml",)):
+        place = site(given, "prod", targets=[where], also=also)
+
+        assert sorted((pin.path, str(pin.image)) for pin in place.pins) == [
+            ("prod/extra.yaml", "x/cart:1"),
+            ("prod/kustomization.yaml", "x/shop:1.4.1"),
+        ]
