@@ -83,28 +83,31 @@ def _set(
 
 
 def _source(locator: Locator, trace: Trace) -> _Source:
-    """The node that stands exactly at the deciding place."""
+    """The node that stands exactly at the deciding place.
+
+    A mapping of one key stands where its only pair does: the field's own name says which is meant.
+    """
     place = trace.place
     file = locator.yaml(place.path)
-    for document in file.documents:
-        found = _at(file, document, place)
-        if found is not None:
-            return found
-    raise _CannotError
+    found = [each for document in file.documents for each in _at(file, document, place)]
+    named = bool(trace.path) and isinstance(trace.path[-1], str)
+    meant = [each for each in found if (each.key is not None) is named] or found
+    if not meant:
+        raise _CannotError
+    return meant[0]
 
 
-def _at(file: YamlFile, document: Node | None, place: Place) -> _Source | None:
+def _at(file: YamlFile, document: Node | None, place: Place) -> Iterator[_Source]:
     for _, node in walk(document):
         if node.aliased:
             raise _CannotError
         if (node.start, node.end) == (place.start, place.end) and not isinstance(node, Scalar):
-            return _Source(file, node)
+            yield _Source(file, node)
         if isinstance(node, Mapping):
             for key, child in node.items:
                 begin = child.start if isinstance(child, Scalar) else key.start
                 if isinstance(key, Scalar) and (begin, child.end) == (place.start, place.end):
-                    return _Source(file, child, node, key)
-    return None
+                    yield _Source(file, child, node, key)
 
 
 def _replacement(source: _Source, wanted: Json, rendered: Json) -> Edit:
