@@ -3,7 +3,18 @@
 import pytest
 
 from promoter.model import Location
-from promoter.yamldoc import Mapping, Scalar, Sequence, YamlFile, descend, parse, pointer, tokens, walk
+from promoter.yamldoc import (
+    Mapping,
+    Scalar,
+    Sequence,
+    YamlFile,
+    descend,
+    parse,
+    pointer,
+    tokens,
+    value,
+    walk,
+)
 
 
 def read(text: str) -> YamlFile:
@@ -277,3 +288,17 @@ def test_where_aliases_or_depth_may_be_wrong_the_document_is_read_whole(more):
     file = parse("k.yaml", f"a: {{d: 1}}\n{more}".encode(), {})
 
     assert isinstance(file.find(0, "/a"), Mapping)
+
+
+def test_of_a_key_with_keys_of_its_own_only_these_are_read_in_a_mapping_or_a_list_of_them():
+    text = "a:\n  b: 1\n  c: {d: 2}\ne:\n- b: 3\n  x: 4\n- f\n? [g]\n: {h: 5}\n"
+    only = {"a": frozenset({"c"}), "e": frozenset({"b"})}
+    file, whole = parse("k.yaml", text.encode(), only), read(text)
+
+    assert value(file.documents[0]) == {"a": {"c": {"d": 2}}, "e": [{"b": 3}, "f"], "": {"h": 5}}
+    for place in ("/a/c", "/a/c/d", "/e/0/b", "/e/1"):
+        assert file.find(0, place) == whole.find(0, place)
+    for place in ("/a", "/e", "/e/0"):
+        assert file.find(0, place).start == whole.find(0, place).start
+        assert file.find(0, place).end >= whole.find(0, place).end
+    assert file.documents[0].end == len(text)
