@@ -110,6 +110,12 @@ def test_only_files_of_the_three_kinds_at_their_depth_are_notes():
     assert read_state(Snapshot.of({f"s/{path}": b"" for path in paths}), "s") == State({}, {}, {})
 
 
+def test_a_file_that_is_no_note_hides_none_after_it():
+    files = {"s/aside/of/all/kinds.yaml": b"", "s/freezes/prod.yaml": b""}
+
+    assert list(read_state(Snapshot.of(files), "s").freezes) == ["prod"]
+
+
 def test_a_directory_beside_with_a_longer_name_is_not_the_state():
     files = {"state/freezes/a.yaml": b"", "state-old/freezes/b.yaml": b"", "old/state/freezes/c.yaml": b""}
 
