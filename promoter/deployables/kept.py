@@ -4,7 +4,6 @@ The key names all that discovery depends on: every path with its mode and blob i
 needed a render is not kept, for what renders is not part of the key.
 """
 
-from dataclasses import astuple
 from hashlib import sha256
 from typing import cast
 
@@ -58,8 +57,10 @@ _Row = tuple[
 
 
 def _row(each: Deployable) -> Json:
+    place, target = each.location, each.destination
     row: list[Json] = [each.controller, each.kind, each.name, each.app, each.environment, each.path]
-    row += [list(astuple(each.location)), each.namespace, list(astuple(each.destination))]
+    row += [[place.path, place.line, place.column, place.end_line, place.end_column]]
+    row += [each.namespace, [target.cluster, target.namespace]]
     row += [dict(each.overrides), each.suspended, each.reason, list[Json](each.evidence), each.revision]
     return row
 
