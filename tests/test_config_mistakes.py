@@ -2,8 +2,10 @@
 
 import pytest
 
+from promoter.config import load
 from promoter.config.reading import Fields, seconds
 from promoter.errors import ConfigError
+from promoter.images.versions import satisfies
 from promoter.yamldoc import parse
 
 
@@ -81,3 +83,44 @@ def test_values_are_read_in_every_form():
 )
 def test_a_duration_is_a_number_and_a_unit(text, length):
     assert seconds(text) == length
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("apps: {a: {images: [{names: [b]}]}}", "repo"),
+        ("lint: {severity: {IMG001: loud}}", "expected one of "),
+        ("lint: {ignores: [{rules: [IMG001]}]}", "expected rules and a reason in "),
+        ("lint: {ignores: [{reason: old}]}", "expected rules and a reason in "),
+        (
+            "lint: {rules: [{code: acme, name: a-b, expression: 'true', message: m}]}",
+            "expected a code such as ACME001 and a kebab-case name in ",
+        ),
+        (
+            "lint: {rules: [{code: ACME001, name: a-b, message: m}]}",
+            "expected an expression and a message in ",
+        ),
+    ],
+)
+def test_a_part_that_says_too_little_is_told_what_is_missing(text, message):
+    with pytest.raises(ConfigError) as error:
+        load(parse("promoter.yaml", text.encode()))
+
+    assert message in error.value.message
+    assert (error.value.where or "").startswith("promoter.yaml:1:")
+
+
+@pytest.mark.parametrize(
+    ("version", "limits", "order", "inside"),
+    [
+        ("1.2.3", "*", "semver", True),
+        ("1.2.3", "^x.y", "semver", True),
+        ("1.2.3", "^a.b", "semver", False),
+        ("1.2.3", ">a", "semver", False),
+        ("v1", ">=1", "regex:v(?P<n>[0-9]+)", False),
+        ("v3", ">=v2", "regex:v(?P<n>[0-9]+)", True),
+        ("x", ">=v2", "regex:v(?P<n>[0-9]+)", False),
+    ],
+)
+def test_limits_that_the_order_cannot_read_let_nothing_in(version, limits, order, inside):
+    assert satisfies(version, limits, order) is inside
