@@ -73,6 +73,21 @@ def test_no_order_compares_nothing():
         ("1.5.0", ">1.0, !=1.5.0", False),
         ("anything", "*", False),
         ("9.9.9", "*", True),
+        ("2.0.0", ">=1.x", True),
+        ("0.9.0", ">=1.x", False),
+        ("1.0.0", "<2.x", True),
+        ("2.0.1", "<2.x", False),
+        ("1.9.9", ">1.x", False),
+        ("2.0.0", ">1.x", True),
+        ("1.9.9", "<=1.x", True),
+        ("1.2.0", "!=1.x", False),
+        ("1.9.0", "^1.x", True),
+        ("1.2.9", "~1.2.x", True),
+        ("1.0.0", "^x", True),
+        ("1.0.0", "^abc", False),
+        ("1.0.0", "a.x", False),
+        ("1.0.0", ">=abc", False),
+        ("1.4.2", "", False),
     ],
 )
 def test_limits_of_semver(version, limits, within):
@@ -126,3 +141,11 @@ def test_a_version_that_its_order_cannot_read_is_told_what_one_looks_like(versio
 def test_what_a_version_looks_like_has_a_place_in_its_order(order):
     example = (misfit("?", order) or "").rpartition("like ")[2]
     assert all(key(each, order) for each in example.split(" or "))
+
+
+def test_named_groups_have_no_place_for_what_the_pattern_does_not_match():
+    assert key("latest", r"regex:main-(?P<n>\d+)") is None
+
+
+def test_an_unknown_order_has_no_keys():
+    assert key("1.0.0", "alphabetical") is None

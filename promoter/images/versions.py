@@ -96,11 +96,17 @@ def _all(mine: Key, part: str, order: str) -> bool:
 
 def _holds(mine: Key, operator: str, bound: str, order: str) -> bool:
     parts = bound.split(".")
-    if order == "semver" and (operator in ("^", "~", "~>") or _WILD & {*parts}):
-        return _within(mine, operator, parts)
-    other = key(bound, order)
-    if other is None:
-        return False
+    written = parts[: next((i for i, part in enumerate(parts) if part in _WILD), len(parts))]
+    if order == "semver" and operator in ("^", "~", "~>"):
+        return _within(mine, operator, parts, written)
+    if order != "semver" or written == parts:
+        other = key(bound, order)
+        return other is not None and _compares(mine, operator, other)
+    low = _semver(".".join(written)) if written else ()
+    return low is not None and _compares(mine[: len(written)], operator, low[: len(written)])
+
+
+def _compares(mine: Key, operator: str, other: Key) -> bool:
     return {
         ">=": mine >= other,
         "<=": mine <= other,
@@ -110,9 +116,8 @@ def _holds(mine: Key, operator: str, bound: str, order: str) -> bool:
     }.get(operator, mine == other)
 
 
-def _within(mine: Key, operator: str, parts: list[str]) -> bool:
-    """`^1.2`: the first number that is not 0 stays; `~1.2`: the minor stays; `1.x`: the 1 stays."""
-    written = parts[: next((i for i, part in enumerate(parts) if part in _WILD), len(parts))]
+def _within(mine: Key, operator: str, parts: list[str], written: list[str]) -> bool:
+    """`^1.2`: the first number that is not 0 stays; `~1.2`: the minor stays; `^1.x`: the 1 stays."""
     if not written:
         return True
     low = _semver(".".join(written))
