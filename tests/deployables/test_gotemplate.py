@@ -205,3 +205,84 @@ def test_a_slug_of_another_alphabet_is_an_error_and_no_guess() -> None:
     with pytest.raises(TemplateError) as caught:
         slug("\u65e5\u672c", 50, smart=True)
     assert "needs a transliteration that is not known here" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{{09}}", "09 is no number that can be read"),
+        ('{{"\\xZZ"}}', '"\\xZZ" is no string that can be read'),
+        ('{{"\\q"}}', '"\\q" is no string that can be read'),
+        ('{{"\\400"}}', '"\\400" is no string that can be read'),
+        ('{{"\\UFFFFFFFF"}}', '"\\UFFFFFFFF" is no string that can be read'),
+        ("{{'ab'}}", "'ab' is no char that can be read"),
+        ("{{'\\z'}}", "'\\z' is no char that can be read"),
+        ('{{template "\\q"}}', '"\\q" is no string that can be read'),
+    ],
+)
+def test_a_literal_that_go_cannot_read_is_an_error_that_names_it(template: str, message: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        render(template, DATA)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("{{'a'}}", "97"),
+        (r'{{"\u00fc\x41\101\t"}}', "üAA\t"),
+        ("{{range 3}}{{.}}{{end}}", "012"),
+        ("{{range .list}}{{if eq . `b`}}{{continue}}{{end}}{{.}}{{end}}", "a"),
+        ('{{define "a"}}[{{.x.y}}]{{end}}{{template "a"}}', "[<no value>]"),
+        ("{{range $i, $v := .list}}{{if $i}},{{end}}{{$v}}{{end}}", "b,a"),
+        ('{{$x := 1}}{{range .list}}{{with "w"}}{{$x = 2}}{{end}}{{end}}{{$x}}', "2"),
+        ("{{.list | toJson}}", '["b","a"]'),
+        ('{{define "a"}} {{end}}{{define "a"}}x{{end}}{{define "a"}} {{end}}{{template "a"}}', "x"),
+        ("{{and false .nothing.there}}", "false"),
+    ],
+)
+def test_rare_forms_give_what_go_gives(template: str, expected: str) -> None:
+    assert render(template, DATA) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ('{{template "x"}}', "the template 'x' is not defined"),
+        (
+            '{{define "a"}}{{break}}{{end}}{{range .list}}{{template "a"}}{{end}}',
+            "{{break}} outside a range",
+        ),
+        ('{{"a" | .name}}', "only a function can be piped into"),
+        ('{{"a" | "b"}}', '\'"b"\' is no function to pipe into in {{"a" | "b"}}'),
+        ("{{.name.y}}", "cannot read the field y of 'shop'"),
+        ("{{.none.y}}", "nothing to read the field y of"),
+        ("{{range .name}}{{end}}", "cannot range over 'shop'"),
+        ("{{range 2000000}}{{end}}", "it ranges over 2000000 numbers"),
+        ("{{$y = 2}}", "undefined variable $y"),
+        ("{{$y}}", "undefined variable $y"),
+        ('{{block "b"}}x{{end}}', "the block 'b' is given no value"),
+        ("{{template}}", "{{template}} has no quoted name"),
+        ("{{.name | }}", "a command is missing in {{.name |}}"),
+        ("{{}}", "an action is empty"),
+        ("{{(.name}}", "expected ')' in {{(.name}}"),
+        ("{{end}}", "unexpected {{end}}"),
+        ("{{if true}}{{else with 1}}{{end}}", "unexpected {{else with}} in {{if}}"),
+        ("{{if true}}", "{{if}} has no {{end}}"),
+        ("{{continue}}", "{{continue}} outside a range"),
+        ('{{if true}}{{define "a"}}{{end}}{{end}}', "unexpected {{define}} inside another action"),
+        ('{{define "a" 1}}{{end}}', "unexpected '1' in {{define}}"),
+        ("{{len 1 |}}", "a command is missing in {{len 1 |}}"),
+        ("{{/* open", "an action has no }}"),
+        ("{{.name := 1}}", "unexpected ':=' in {{.name := 1}}"),
+    ],
+)
+def test_rare_mistakes_are_errors_that_say_why(template: str, message: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        render(template, DATA)
+    assert str(caught.value) == message
+
+
+def test_a_template_that_is_given_nothing_refuses_a_field_where_the_option_asks_for_it() -> None:
+    with pytest.raises(TemplateError, match="nothing to read the field x of"):
+        render('{{define "a"}}{{.x}}{{end}}{{template "a"}}', DATA, missing="error")

@@ -30,6 +30,10 @@ from promoter.deployables.gotemplate.nodes import (
 from promoter.model import Json
 
 _BRANCHES: Final = ("if", "with", "range")
+_ESCAPES: Final = re.compile(
+    r"""(?:[^\\]|\\(?:[abfnrtv\\'"]|[0-3][0-7]{2}|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}))*"""
+)
+"""Text with the escapes of https://go.dev/ref/spec#Rune_literals alone."""
 _CONSTANTS: Final[dict[str, Json]] = {"true": True, "false": False, "nil": None}
 
 
@@ -251,13 +255,28 @@ class _Tokens:
 
 
 def _constant(token: Token) -> Json:
-    if token.kind == "number":
-        digits = token.text.replace("_", "")
-        fraction = re.search(r"[.eE]", digits) and "x" not in digits.lower()
-        octal = re.fullmatch(r"[+-]?0\d+", digits)
-        return float(digits) if fraction else int(digits, 8 if octal else 0)
-    if token.kind == "char":
-        return ord(str(ast.literal_eval(token.text)))
-    if token.kind == "string":
-        return token.text[1:-1] if token.text[0] == "`" else str(ast.literal_eval(token.text))
-    raise TemplateError(f"unexpected {token.text!r}")
+    """The value that a literal spells. Raises TemplateError for one that Go cannot read either."""
+    if token.kind not in ("number", "char", "string"):
+        raise TemplateError(f"unexpected {token.text!r}")
+    if token.kind == "string" and token.text[0] == "`":
+        return token.text[1:-1]
+    try:
+        return _number(token.text) if token.kind == "number" else _quoted(token)
+    except (ValueError, SyntaxError, TypeError) as error:
+        raise TemplateError(f"{token.text} is no {token.kind} that can be read") from error
+
+
+def _number(text: str) -> Json:
+    digits = text.replace("_", "")
+    fraction = re.search(r"[.eE]", digits) and "x" not in digits.lower()
+    octal = re.fullmatch(r"[+-]?0\d+", digits)
+    return float(digits) if fraction else int(digits, 8 if octal else 0)
+
+
+def _quoted(token: Token) -> Json:
+    """What stands between the quotes; a character is its number."""
+    if _ESCAPES.fullmatch(token.text) is None:
+        raise ValueError(token.text)
+    # Both languages read the escapes that are left alike.
+    text = str(ast.literal_eval(token.text))
+    return ord(text) if token.kind == "char" else text
