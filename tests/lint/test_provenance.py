@@ -54,3 +54,16 @@ def test_a_field_that_the_model_and_the_render_disagree_about_has_no_line() -> N
     assert origins(files, "", ["ConfigMap/a metadata.labels.x"]) == {
         "ConfigMap/a metadata.labels.x": "rendered"
     }
+
+
+@pytest.mark.renderer
+def test_a_tag_suffix_that_the_engine_puts_twice_has_no_line() -> None:
+    files = {
+        "kustomization.yaml": "resources: [a.yaml]\nimages: [{name: web, tagSuffix: -slim}]\n",
+        "a.yaml": (
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n"
+            "spec: {template: {spec: {containers: [{name: web, image: 'web:1'}]}}}\n"
+        ),
+    }
+    field = "Deployment/a spec.template.spec.containers.0.image"
+    assert origins(files, "", [field]) == {field: "rendered"}

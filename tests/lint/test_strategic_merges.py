@@ -31,6 +31,7 @@ ONE, TWO = {"name": "a", "image": "x:1"}, {"name": "b", "image": "y:1"}
         ({"a": {"b": 1}}, {"a": {"$patch": "replace", "c": 2}}, {"a": {"c": 2}}),
         ({"a": {"b": 1}, "c": 1}, {"a": {"$patch": "delete"}}, {"c": 1}),
         ({"a": 1}, {"$patch": "delete"}, None),
+        ({"a": 1}, {"$setElementOrder/a": [1], "b": 2}, {"a": 1, "b": 2}),
         ({"args": ["a"]}, {"args": ["b"]}, {"args": ["b"]}),
         ({"finalizers": ["a"]}, {"finalizers": ["a", "b"]}, {"finalizers": ["a", "b"]}),
         (
