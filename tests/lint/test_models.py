@@ -61,7 +61,7 @@ def patch(target: str, text: str) -> str:
     [
         "commonLabels: {tier: front}\n",
         "labels: [{pairs: {tier: front}, includeTemplates: true}]\n",
-        "images: [{name: acme/web, newTag: '2.0', tagSuffix: -debian}, {name: acme/log, newName: mirror/log}]\n",
+        "images: [{name: acme/web, newTag: '2.0', tagSuffix: -x}, {name: acme/log, newName: mirror/log}]\n",
         "namePrefix: eu-\nnameSuffix: -x\n",
         patch("{kind: ClusterRole}", f"{ANY}rules: [{{verbs: [get]}}]"),
         patch("{kind: Deployment}", f"{ANY}spec: {{replicas: 2}}"),
