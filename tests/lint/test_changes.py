@@ -99,3 +99,13 @@ def test_an_environment_that_is_new_is_no_change() -> None:
     made = change(before, after, stages(["staging", "prod"]), ())
     assert [revision.stage.name for revision in made.revisions] == ["staging"]
     assert set(made.renders) == {("web", "staging"), ("web", "prod")}
+
+
+def test_an_environment_of_plain_manifests_reads_all_below_its_directory() -> None:
+    graph = Graph(Snapshot.of({"staging/a.yaml": b"a: b\n", "prod/a.yaml": b"a: b\n"}))
+    source = source_context(graph, (), [root("staging"), root("prod")])
+    made = change(source, source, stages(["staging", "prod"]), ["prod/a.yaml"])
+    assert {revision.stage.name: revision.paths for revision in made.revisions} == {
+        "staging": (),
+        "prod": ("prod/a.yaml",),
+    }

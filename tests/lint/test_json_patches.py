@@ -82,6 +82,7 @@ def test_a_replaced_value_remembers_both_places_and_the_patch_decides():
         ({"op": "add", "path": "/spec/x"}, "`add` without a value"),
         ({"op": "replace", "path": "/spec/x"}, "`replace` without a value"),
         ({"op": "remove", "path": ""}, "the whole document cannot be removed"),
+        ({"op": "merge", "path": "/spec/x"}, "unknown operation 'merge'"),
         ({"op": "remove", "path": "/spec/none"}, "there is no 'none'"),
         ({"op": "remove", "path": "/spec/none/deeper"}, "there is no 'none'"),
         ({"op": "add", "path": "/spec/x/y", "value": 1}, "'y' lies inside a scalar"),

@@ -70,6 +70,7 @@ def patch(target: str, text: str) -> str:
         patch("{labelSelector: 'app=web,team!=x,!gone'}", f"{ANY}spec: {{paused: true}}"),
         patch("{labelSelector: 'app==other'}", f"{ANY}spec: {{paused: true}}"),
         patch("{labelSelector: 'app'}", f"{ANY}spec: {{paused: true}}"),
+        patch("{kind: Widget}", f"{ANY.replace('any}', 'any, labels: {a: b}}')}spec: {{image: c}}"),
         patch("{kind: Widget}", f"{ANY}spec: {{list: [b], more: {{x: 1}}}}"),
         "patches:\n- path: p.yaml\n",
         "patches:\n- path: del.yaml\n",
