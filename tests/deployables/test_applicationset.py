@@ -1,9 +1,16 @@
 import pytest
-from deployable_trees import OWN, found, overlays
+from deployable_trees import OWN, found, graph, overlays
 
 from promoter.deployables import Cluster, Inventory, Settings
+from promoter.deployables.applicationset.scope import Scope
+from promoter.deployables.applicationset.template import application, strategic
+from promoter.deployables.context import Context
+from promoter.deployables.conventions import Conventions
 from promoter.deployables.globs import doublestar, path_match, pathspec
-from promoter.model import Deployable
+from promoter.deployables.naming import Naming
+from promoter.deployables.objects import mapping, objects
+from promoter.model import Deployable, Json, Location
+from promoter.yamldoc import parse, value
 
 TEMPLATE = """  template:
     metadata: {{name: '{name}'}}
@@ -485,3 +492,104 @@ def test_a_generators_parameter_tells_the_environment() -> None:
 )
 def test_globs_match_as_their_tools_do(glob, pattern: str, path: str, expected: bool) -> None:
     assert (glob(pattern).fullmatch(path) is not None) == expected
+
+
+# --- rare forms
+
+ONE = "- list: {elements: [{app: a}]}"
+
+
+@pytest.mark.parametrize(
+    ("generator", "said"),
+    [
+        ("- list: {elementsYaml: '[a'}", "its elementsYaml is not valid YAML: "),
+        (
+            f"- git: {{repoURL: '{OWN}', revision: HEAD}}",
+            "its git generator names neither directories nor files",
+        ),
+        (
+            "- merge: {mergeKeys: [a], generators: [{list: {}}]}",
+            "its merge generator needs mergeKeys and at least 2",
+        ),
+        (
+            "- merge: {generators: [{list: {}}, {list: {}}]}",
+            "its merge generator needs mergeKeys and at least 2",
+        ),
+    ],
+)
+def test_a_generator_that_is_written_wrongly_says_what_is_missing(generator: str, said: str) -> None:
+    assert (reason(appset(generator)) or "").startswith(said)
+
+
+def test_an_empty_elements_yaml_gives_no_element() -> None:
+    assert names(
+        made(appset("- list: {elements: [{app: a}], elementsYaml: '# none'}", name="{{.app}}"))
+    ) == ["a"]
+
+
+def test_a_flat_matrix_whose_sets_agree_joins_them() -> None:
+    one, other = ("{list: {elements: [{a: x, b: '1'}]}}", "{list: {elements: [{a: x, c: '2'}]}}")
+    generator = f"- matrix: {{generators: [{one}, {other}]}}"
+    assert names(made(appset(generator, name="{{a}}{{b}}{{c}}", go=False))) == ["x12"]
+
+
+def test_what_the_first_generator_cannot_fill_of_the_seconds_values_is_filled_later() -> None:
+    generator = """- matrix:
+    generators:
+    - list: {elements: [{app: a}]}
+    - clusters:
+        selector: {matchLabels: {tier: prod}}
+        values: {one: '{{.app}}', late: '{{.name}}', deep: {n: 1, t: '{{.app}}'}}
+"""
+    text = appset(generator, name="{{.values.one}}-{{.values.late}}")
+    assert names(made(text, inventory=INVENTORY)) == ["a-Prod_EU"]
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [("[a]", "it is no object"), ("", "it is no object"), ("a: [", "")],
+)
+def test_a_template_patch_that_is_no_object_is_unresolved(patch: str, said: str) -> None:
+    extra = f"  templatePatch: |\n    {{{{if true}}}}{patch}{{{{end}}}}\n"
+    assert (reason(appset(ONE, extra=extra)) or "").startswith(f"its templatePatch is not usable: {said}")
+
+
+@pytest.mark.parametrize(
+    ("patch", "merged"),
+    [
+        ({"a": None}, {"f": ["x"], "finalizers": ["one"]}),
+        ({"a": {"$patch": "delete"}}, {"f": ["x"], "finalizers": ["one"]}),
+        ({"a": {"$patch": "replace", "c": 1}}, {"a": {"c": 1}, "f": ["x"], "finalizers": ["one"]}),
+        ({"a": {"c": 1}}, {"a": {"b": 1, "c": 1}, "f": ["x"], "finalizers": ["one"]}),
+        ({"f": ["y"]}, {"a": {"b": 1}, "f": ["y"], "finalizers": ["one"]}),
+        ({"finalizers": ["one", "two"]}, {"a": {"b": 1}, "f": ["x"], "finalizers": ["one", "two"]}),
+        (
+            {"new": {"gone": None, "n": 1}},
+            {"a": {"b": 1}, "f": ["x"], "finalizers": ["one"], "new": {"n": 1}},
+        ),
+    ],
+)
+def test_a_strategic_merge_removes_replaces_and_adds_finalizers_up(
+    patch: dict[str, Json], merged: dict[str, Json]
+) -> None:
+    assert strategic({"a": {"b": 1}, "f": ["x"], "finalizers": ["one"]}, patch) == merged
+
+
+@pytest.mark.parametrize(
+    ("extra", "finalizers"),
+    [
+        ("", ["resources-finalizer.argocd.argoproj.io"]),
+        ("  syncPolicy: {preserveResourcesOnDeletion: true}\n", None),
+        ("  templatePatch: '{metadata: {finalizers: [mine]}}'\n", ["mine"]),
+    ],
+)
+def test_an_application_gets_the_controllers_finalizer_unless_told_otherwise(
+    extra: str, finalizers: list[str] | None
+) -> None:
+    file = parse("set.yaml", appset(ONE, extra=extra).encode())
+    (holder,) = objects(value(file.documents[0]), Location("set.yaml", 1))
+    settings = Settings(name="gitops", urls=(OWN,))
+    context = Context(graph({}), settings, Naming(Conventions.of(()), settings), (holder,))
+    scope = Scope(context, holder, go=True, missing="default")
+    body = application(scope, {"list": {}}, {"app": "a"})
+    assert mapping(body["metadata"]).get("finalizers") == finalizers

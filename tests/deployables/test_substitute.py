@@ -28,6 +28,12 @@ VARIABLES = {"v": "hello world", "path": "a/b/c.txt", "empty": "", "n": "3"}
         ("${v+x} ${v:?x}", "${v+x} ${v:?x}"),
         ("${1a} ${a-b.c", "${1a} ${a-b.c"),
         ("${ARGOCD_APP_NAME}", ""),
+        ("${v\n} ${v}", "${v\n} hello world"),
+        ("${#v:1}", "${#v:1}"),
+        ("${v/o} ${v//} ${v/}", "${v/o} ${v//} ${v/}"),
+        ("${v/#x/bye} ${v/%x/all}", "hello world hello world"),
+        ("${v: -5} ${v:x}", "world ${v:x}"),
+        ("${v#x} ${v%x}", "hello world hello world"),
     ],
 )
 def test_each_form_gives_what_flux_gives(text: str, expected: str) -> None:

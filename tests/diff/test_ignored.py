@@ -110,3 +110,29 @@ def test_what_is_not_understood_is_named():
 @pytest.mark.parametrize("entries", [None, "x", [None], [{"jsonPointers": "x"}]])
 def test_entries_of_the_wrong_shape_are_no_rules(entries):
     assert rules(entries) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"jsonPointers": ["/spec/template/spec/containers/7/image"]},
+        {"jsonPointers": ["/spec/template/spec/containers/first/image"]},
+        {"jsonPointers": ["/spec/replicas/0"]},
+        {"jsonPointers": ["/spec/nothing"]},
+        {"jqPathExpressions": [".spec.template.spec.containers[7].image"]},
+        {"jqPathExpressions": [".spec[0]"]},
+        {"jqPathExpressions": [".spec.replicas[]?"]},
+        {"jqPathExpressions": ['. | select(.kind == "Deployment")']},
+        {"jqPathExpressions": ['.spec.template.spec.containers[] | select(.name == "db") | .image']},
+    ],
+)
+def test_a_path_that_leads_nowhere_hides_nothing(rendered, entry):
+    paths, filtered, _ = changed(rendered, {"kind": "Deployment", "group": "apps", **entry})
+
+    assert (len(paths), filtered) == (3, 0)
+
+
+def test_every_value_of_a_mapping_may_be_ignored(rendered):
+    entry = {"kind": "Deployment", "group": "apps", "jqPathExpressions": [".metadata.annotations[]?"]}
+
+    assert NOTE not in changed(rendered, entry)[0]

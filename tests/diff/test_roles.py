@@ -4,6 +4,7 @@ from promoter.diff import Options, diff
 from promoter.diff.comparison import Comparison
 from promoter.diff.drift import drift
 from promoter.diff.roles import Roles, neutral
+from promoter.model import Change, ChangeKind, Diff, ObjectKey
 
 STAGING = """
 apiVersion: apps/v1
@@ -100,3 +101,20 @@ def test_equal_environments_have_no_drift(rendered):
 )
 def test_only_whole_words_name_an_environment(text, environment, expected):
     assert neutral(text, environment) == expected
+
+
+def test_the_environments_name_inside_lists_and_keys_is_no_drift(rendered):
+    text = (
+        "apiVersion: v1\nkind: Thing\nmetadata: {name: a}\nspec: {hosts: [a.staging.x, [staging]], n: 1}\n"
+    )
+
+    assert not found(rendered, text, text.replace("staging", "prod")).changes
+
+
+def test_an_object_that_only_moved_its_list_items_is_drift_of_another_order(rendered):
+    comparison = Comparison(
+        "prod", "shop", "x", diff=Diff((Change(ChangeKind.CHANGED, ObjectKey("", "Thing", "n", "a")),))
+    )
+
+    (other,) = drift(comparison).other
+    assert (other.holder, other.field) == ("Thing/a", None)
