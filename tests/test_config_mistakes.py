@@ -124,3 +124,38 @@ def test_a_part_that_says_too_little_is_told_what_is_missing(text, message):
 )
 def test_limits_that_the_order_cannot_read_let_nothing_in(version, limits, order, inside):
     assert satisfies(version, limits, order) is inside
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "where"),
+    [
+        ("lint: {severity: {IMG001: loud}}", "found 'loud'", "1:27"),
+        ("lint: {severity: {IMG001: [error]}}", "found ''", "1:27"),
+        ("lint: {ignores: [{rules: [IMG001], reason: x, until: soon}]}", "expected a day such as", "1:54"),
+        ("lint: {ignores: [{rules: [IMG001]}]}", "expected rules and a reason", "1:18"),
+        ("lint: {ignores: [{reason: x}]}", "expected rules and a reason", "1:18"),
+        (
+            "lint: {rules: [{code: a1, name: x, expression: y, message: z}]}",
+            "expected a code such as ACME001",
+            "1:16",
+        ),
+        (
+            "lint: {rules: [{code: ACME001, name: No_Kebab, expression: y, message: z}]}",
+            "expected a code such as ACME001",
+            "1:16",
+        ),
+        (
+            "lint: {rules: [{code: ACME001, name: a-b, message: z}]}",
+            "expected an expression and a message",
+            "1:16",
+        ),
+        ("a: [", "not valid YAML: ", ""),
+        ("apps: {shop: {images: [{order: semver}]}}", "repo", "1:24"),
+    ],
+)
+def test_a_mistake_of_the_file_is_told_with_its_place(text, message, where):
+    with pytest.raises(ConfigError) as error:
+        load(parse("promoter.yaml", text.encode()))
+
+    assert message in error.value.message
+    assert (error.value.where or "").startswith(f"promoter.yaml:{where}")

@@ -145,3 +145,12 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
         read_event({"GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": str(path)})
 
     assert caught.value.where == str(path)
+
+
+def test_an_event_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("promoter.action.event.LARGEST", 4)
+    file = tmp_path / "event.json"
+    file.write_text('{"a": 1}')
+
+    with pytest.raises(UsageError, match="larger than"):
+        read_event({"GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": str(file)})

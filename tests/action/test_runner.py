@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promoter.action.runner import Runner, clamp
+from promoter.errors import UsageError
 
 
 def read_outputs(text):
@@ -87,3 +88,23 @@ def test_what_is_cut_closes_its_fences_and_folds(text):
 
 def test_what_fits_is_not_touched():
     assert clamp("a\nb", 3) == "a\nb"
+
+
+def test_an_output_that_holds_its_own_delimiter_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("secrets.token_hex", lambda _: "0" * 32)
+    runner = Runner(io.StringIO(), outputs=tmp_path / "output")
+
+    with pytest.raises(UsageError, match="holds its own delimiter"):
+        runner.output("a", f"x promoter-{'0' * 32}")
+
+    assert not (tmp_path / "output").exists()
+
+
+def test_a_text_is_cut_between_lines_and_an_open_fence_is_closed():
+    text = "<details>\n```text\n" + "line\n" * 200 + "```\n</details>\n"
+    cut = clamp(text, 400)
+
+    assert len(cut.encode()) <= 400
+    assert cut.count("```") == 2
+    assert cut.count("<details>") == cut.count("</details>")
+    assert clamp(text, 10_000) == text

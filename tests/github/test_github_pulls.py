@@ -327,3 +327,50 @@ def reset(repo, main, branch):
     repo.run("update-ref", f"refs/heads/{BRANCH}", branch)
     for kept in (repo.tickets, repo.statuses, repo.deployments, repo.labels):
         kept.clear()
+
+
+def closed(server, repo, forge, state):
+    """What GitHub says of a request that cannot be merged because of its state."""
+    forge.ensure_pull_request(SPEC)
+    repo.tickets[1].state = state
+    with pytest.raises(ForgeError, match="#1 was not merged") as caught:
+        forge.merge(1, repo.tickets[1].head_sha)
+    return caught.value.hint
+
+
+def test_a_request_that_is_closed_is_not_merged_and_says_so(server, repo, branch, forge):
+    assert closed(server, repo, forge, "closed") == "the pull request is closed"
+
+
+def test_a_reason_to_close_is_written_without_a_listing_too(repo, branch, forge, environment):
+    forge.ensure_pull_request(SPEC)
+
+    connect(environment, pace=0).close(1, "by hand")
+
+    assert repo.tickets[1].state == "closed"
+
+
+def test_a_comment_in_a_review_is_no_verdict(server, repo, branch, forge):
+    forge.ensure_pull_request(SPEC)
+    world = server.world
+    for state in ("APPROVED", "COMMENTED"):
+        repo.tickets[1].reviews.append((world.next_id(), world.user("writeer"), state, branch))
+
+    assert forge.pulls.approvals(1, branch) == {"writeer"}
+
+
+def test_a_fault_of_the_server_while_merging_is_its_own_error(server, branch, forge):
+    forge.ensure_pull_request(SPEC)
+    server.fault("422", "PUT", times=9)
+
+    with pytest.raises(ForgeError) as caught:
+        forge.merge(1, branch)
+
+    assert "was not merged" not in caught.value.message
+
+
+def test_a_fault_of_the_server_while_asking_for_reviews_is_told(server, branch, forge):
+    server.fault("502", "POST", "requested_reviewers", times=9)
+
+    with pytest.raises(ForgeError):
+        forge.ensure_pull_request(replace(SPEC, reviewers=("adminer",)))
