@@ -11,7 +11,7 @@ from promoter.kustomize import Build, Graph
 from promoter.lint.locate import Locator
 from promoter.lint.provenance import Model
 from promoter.lint.source import Root
-from promoter.model import Rendered, Snapshot
+from promoter.model import ObjectKey, Rendered, RenderFailure, Snapshot
 from promoter.render import open_renderer
 
 DATA = Path(__file__).parents[1] / "data" / "provenance.yaml"
@@ -67,3 +67,9 @@ def test_a_tag_suffix_that_the_engine_puts_twice_has_no_line() -> None:
     }
     field = "Deployment/a spec.template.spec.containers.0.image"
     assert origins(files, "", [field]) == {field: "rendered"}
+
+
+def test_a_build_that_failed_has_no_objects() -> None:
+    root = Root("", "", "", "", RenderFailure("", "failed", "it broke"))
+    locator = Locator(Model(Graph(Snapshot.of({}))))
+    assert locator.object(root, ObjectKey("", "ConfigMap", "", "a")) is None

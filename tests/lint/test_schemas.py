@@ -2,6 +2,8 @@ import pytest
 
 from promoter.lint import schemas
 from promoter.lint.schemas import Gvk, violations
+from promoter.lint.schemas.crds import crd_validator
+from promoter.model import KubeObject, ObjectKey
 
 DEPLOYMENT = Gvk("apps", "v1", "Deployment")
 
@@ -88,3 +90,17 @@ def test_a_group_that_only_begins_like_one_of_kubernetes_is_another() -> None:
 def test_a_version_outside_the_bundle_gets_the_nearest() -> None:
     assert schemas.kinds(20) == schemas.kinds(25)
     assert schemas.kinds(99) == schemas.kinds(37)
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_a_version_that_a_definition_does_not_describe_has_no_validator(version: str) -> None:
+    described = {"name": "v1", "schema": {"openAPIV3Schema": {"type": "object"}}}
+    body = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "widgets.example.com"},
+        "spec": {"versions": [described, {"name": "v2"}]},
+    }
+    definition = KubeObject(ObjectKey.of(body), body)
+    assert crd_validator(definition, "v1") is not None
+    assert crd_validator(definition, version) is None

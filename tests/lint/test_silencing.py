@@ -129,6 +129,16 @@ def test_the_configuration_silences_a_question(rule: str) -> None:
     assert [finding.suppressed for finding in result.suppressed] == ["the chart brings it"]
 
 
+def test_questions_that_are_switched_off_are_not_reported() -> None:
+    assert codes(run(service(), severity={"LNT004": "off"})) == []
+
+
+def test_a_silenced_question_is_kept_only_where_questions_are_reported() -> None:
+    text = service(" # promoter: ignore[REF003] the chart brings it")
+    assert [finding.code for finding in run(text).suppressed] == ["LNT004"]
+    assert run(text, "REF003").suppressed == ()
+
+
 def test_an_environment_where_the_rule_is_off_has_no_question() -> None:
     assert codes(run(service(), environments={"dev": {"REF003": "off"}})) == []
 
