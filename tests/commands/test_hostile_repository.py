@@ -78,14 +78,6 @@ def test_lint_names_it_and_goes_on(rendering, promoter, name):
     assert said["summary"]["objects"] > 0, "what is deployed beside it is judged"
 
 
-def test_lint_of_a_hundred_thousand_resources_says_that_they_are_too_many(shop, promoter):
-    plant(shop, TOO_MANY)
-
-    ran = promoter("lint", "app")
-
-    assert REASONS[TOO_MANY] in ran.out
-
-
 # --- connections -------------------------------------------------------------------------------
 
 

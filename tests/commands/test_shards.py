@@ -43,21 +43,19 @@ BROKEN = "replicas: [{name: nobody, count: 2}]\n"
 """Refused by the engine."""
 
 
-@pytest.fixture(params=["demo", "generated"])
-def changed(request, shop, monkeypatch):
+@pytest.fixture
+def changed(shop, monkeypatch):
     """A repository with a branch whose work tree differs from main in bases and overlays."""
     monkeypatch.setattr(Redactor, "fresh", classmethod(lambda cls: cls(b"0123456789abcdef")))
-    if request.param == "generated":
-        shop.commit_files(generated(), "Add more")
+    shop.commit_files(generated(), "Add more")
     shop.git("switch", "--quiet", "--create", "change")
     shop.write(
         "apps/shop/overlays/prod-eu/kustomization.yaml", reworked(shop.overlay("prod-eu").read_text())
     )
-    if request.param == "generated":
-        shop.write("more/a1/base/secret.yaml", SECRET % "correct-horse")
-        shop.write("more/a2/base/deployment.yaml", DEPLOYMENT.format(name="a2", host="false"))
-        shop.write("more/a3/dev/kustomization.yaml", "resources: [../base]\n" + PATCH)
-        shop.write("more/a4/dev/kustomization.yaml", "resources: [../base]\n" + BROKEN)
+    shop.write("more/a1/base/secret.yaml", SECRET % "correct-horse")
+    shop.write("more/a2/base/deployment.yaml", DEPLOYMENT.format(name="a2", host="false"))
+    shop.write("more/a3/dev/kustomization.yaml", "resources: [../base]\n" + PATCH)
+    shop.write("more/a4/dev/kustomization.yaml", "resources: [../base]\n" + BROKEN)
     shop.commit_files({}, "Change")
     return shop
 
