@@ -10,7 +10,7 @@ from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.sourceignore import Pattern, artifact, patterns
 from promoter.errors import RenderError
 from promoter.kustomize import Graph
-from promoter.model import ChartBuild, Snapshot
+from promoter.model import SYMLINK, ChartBuild, Entry, Snapshot, blob_id
 from promoter.render.bounded import _error, _objects
 from promoter.render.charts import keepable, render
 from promoter.render.helm import OFF, find
@@ -284,3 +284,36 @@ def test_a_post_renderer_that_fails_or_may_not_run_is_named():
 def test_a_chart_that_asks_for_the_time_is_not_kept():
     assert keepable(Inputs("shop", {"a": b"{{ .Values.a }}"}))
     assert not keepable(Inputs("shop", {"a": b"{{ now | date }}"}))
+
+
+def linked(link: str, target: str) -> Graph:
+    given = tree({"else/b.yaml": "b: 1\n"}).snapshot
+    content = target.encode()
+    entries = {**given.entries, link: Entry(SYMLINK, blob_id(content))}
+    contents = {**given.contents, link: content}
+    return Graph(Snapshot(None, dict(sorted(entries.items())), contents, given.directories))
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("../../../out", "is a link that leads out of the repository"),
+        ("../../gone", "is a link to nothing"),
+    ],
+)
+def test_a_link_in_a_chart_that_leads_to_no_file_is_refused(target, said):
+    with pytest.raises(RefusedError, match=said):
+        chart(linked("shop/templates/b.yaml", target), "shop")
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "path"),
+    [
+        ("shop/templates/b.yaml", "../../else/b.yaml", "shop/templates/b.yaml"),
+        ("shop/files", "../else", "shop/files/b.yaml"),
+    ],
+)
+def test_a_link_in_a_chart_is_followed(link, target, path):
+    found = chart(linked(link, target), "shop")
+    assert path in found.files
+    assert found.snapshot[path] == b"b: 1\n"

@@ -198,3 +198,22 @@ def test_too_many_objects_are_refused():
     failure = excess(Inputs("app", {"app/a.yaml": content}), Limits())
     assert failure.kind == "limit"
     assert "100000 objects" in failure.message
+
+
+@pytest.mark.parametrize(
+    ("field", "inline", "said"),
+    [
+        ("generators", "apiVersion: acme.com/v1\n  kind: Maker\n", "Maker is an external plugin"),
+        ("transformers", "apiVersion: builtin\n  kind: HelmChartInflationGenerator\n", "transformers: "),
+    ],
+)
+def test_a_plugin_that_stands_in_the_kustomization_is_refused_at_its_line(field, inline, said):
+    failure = judged(kustomization(f"{field}:\n- |\n  {inline}"))
+    assert failure.kind == "refused"
+    assert said in failure.message
+    assert (failure.location.path, failure.location.line) == ("app/kustomization.yaml", 2)
+
+
+def test_a_plugin_file_without_a_mapping_names_no_plugin():
+    files = {**kustomization("transformers: [t.yaml]\n"), "app/t.yaml": "- a\n"}
+    assert judged(files) is None
