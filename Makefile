@@ -20,7 +20,7 @@ demo: $(BIN)/.installed  ## makes a small GitOps repository and walks through it
 	$(BIN)/promoter demo
 
 test: $(BIN)/.developing  ## runs every test
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest -n 4 --dist worksteal $(PYTEST_FLAGS)
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST_FLAGS)
 
 coverage: $(BIN)/.developing  ## runs every test and fails when too many branches were never taken
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(PYTEST_FLAGS)

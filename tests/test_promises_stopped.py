@@ -30,7 +30,7 @@ def promoter(tmp_path_factory):
 
 @pytest.mark.renderer
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
