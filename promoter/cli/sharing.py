@@ -41,7 +41,7 @@ def merge_results(
 ) -> None:
     """Print what one machine would print, of a lint, diff or render that was divided into shards.
 
-    Example: promoter merge-results /tmp/shard-1.json.gz /tmp/shard-2.json.gz
+    Example: promoter merge-results shard-1.json.gz shard-2.json.gz
     """
     from promoter.commands.shards import join, read
 

@@ -77,7 +77,7 @@ SOURCE: Final[tuple[Rule[SourceContext, Spot], ...]] = (
     argocd_applications.destination_namespace,
     argocd_projects.unknown_sync_option,
     argocd_applications.selfheal_conflict,
-    argocd_applications.override_shadow,
+    argocd_sources.override_shadow,
     argocd_sources.repeated_resource,
     flux_objects.path_not_found,
     flux_objects.source_missing,

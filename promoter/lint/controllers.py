@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from promoter.deployables.objects import candidates, chart_of, patch_files
 from promoter.kustomize import Graph
-from promoter.model import Json, Location
+from promoter.model import Deployable, Json, Location
 from promoter.yamldoc import Mapping, Node, YamlFile, at, text, value
 
 _GROUPS = (".fluxcd.io", "argoproj.io")
@@ -67,3 +67,9 @@ def _objects(file: YamlFile) -> Iterator[Declared]:
         if kind and name and group.endswith(_GROUPS) and document.get("$patch") is None:
             namespace = text(at(document, "metadata", "namespace")) or ""
             yield Declared(file, document, group, kind, name, namespace)
+
+
+def source_path(deployable: Deployable) -> tuple[str | int, ...]:
+    """Where an Application's object holds the source that the deployable is of."""
+    index = deployable.overrides.get("index")
+    return ("spec", "sources", index) if isinstance(index, int) else ("spec", "source")

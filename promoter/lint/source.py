@@ -89,6 +89,14 @@ class SourceContext:
             if root.directory in builds or path in root.files or path.startswith(f"{root.directory}/")
         )
 
+    def place(self, deployable: Deployable, *path: str | int) -> Location:
+        """The field of the object that a deployable was found in, or the object itself."""
+        for item in self.controllers:
+            same = item.file.path == deployable.location.path and item.name == deployable.name
+            if same and item.kind == deployable.kind:
+                return item.place(*path)
+        return deployable.location
+
 
 def source_context(
     graph: Graph,

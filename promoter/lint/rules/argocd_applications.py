@@ -1,15 +1,13 @@
-"""Argo CD Applications: what they point at, what shadows it, who else deploys it (ARG)."""
+"""Argo CD Applications: what they point at, and who else deploys it (ARG)."""
 
 from collections.abc import Iterator
 
-from promoter.lint.controllers import Declared
+from promoter.lint.controllers import Declared, source_path
 from promoter.lint.objects import child, items, mappings, text
 from promoter.lint.provenance import Branch, Leaf
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import Root, SourceContext, Spot
 from promoter.model import Deployable, Json, Location, Rendered, Severity
-from promoter.yamldoc import at
-from promoter.yamldoc import text as scalar_text
 
 _ANYWHERE = frozenset(("", "default", "argocd", "openshift-gitops"))
 _MOVING = frozenset(("", "head", "main", "master", "develop", "dev", "latest", "*"))
@@ -21,18 +19,9 @@ def _applications(source: SourceContext) -> Iterator[Declared]:
             yield item
 
 
-def _place(source: SourceContext, deployable: Deployable, *path: str | int) -> Location:
-    """The field of the object that a deployable was found in, or the object itself."""
-    for item in source.controllers:
-        same = item.file.path == deployable.location.path and item.name == deployable.name
-        if same and item.kind == deployable.kind:
-            return item.place(*path)
-    return deployable.location
-
-
 def _set_by(source: SourceContext, deployable: Deployable, *path: str) -> Location:
     """Where the field got its value: in the object as written, or in a patch of a build that takes it."""
-    place = _place(source, deployable, *path)
+    place = source.place(deployable, *path)
     wanted = child(deployable.overrides, path[-2]).get(path[-1])
     for directory in source.graph.readers(deployable.location.path):
         for item in source.model.build(directory).items:
@@ -44,11 +33,6 @@ def _set_by(source: SourceContext, deployable: Deployable, *path: str) -> Locati
                     last = found.places[-1]
                     return source.graph.yaml(last.path).location((last.start, last.end))
     return place
-
-
-def _source_path(deployable: Deployable) -> tuple[str | int, ...]:
-    index = deployable.overrides.get("index")
-    return ("spec", "sources", index) if isinstance(index, int) else ("spec", "source")
 
 
 @rule("ARG001", "application-path-not-found", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
@@ -79,11 +63,11 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
     """
     for each in source.deployables:
         if each.controller == "argocd" and _is_missing(source, each):
-            steps = _source_path(each)
+            steps = source_path(each)
             place = (
                 _set_by(source, each, "spec", "source", "path")
                 if steps == ("spec", "source")
-                else _place(source, each, *steps, "path")
+                else source.place(each, *steps, "path")
             )
             names = (each.environment,) if each.environment else ()
             if each.revision:
@@ -170,7 +154,7 @@ def double_coverage(source: SourceContext) -> Iterator[Spot]:
         same = repr((each.path, each.destination, each.overrides.get("source")))
         before = first.setdefault(same, each)
         if before is not each and before.name != each.name:
-            place = _place(source, each, *_source_path(each), "path")
+            place = source.place(each, *source_path(each), "path")
             message = f"{each.name} deploys {each.path or 'the root'} to the same place as {before.name}"
             yield Spot(place, message, related=(before.location,))
 
@@ -247,7 +231,7 @@ def target_revision_floating(source: SourceContext) -> Iterator[Spot]:
         revision, chart = text(spec, "targetRevision"), text(spec, "chart")
         ranged = bool(chart) and any(sign in revision for sign in ("*", "^", "~", ">", "<", ".x", "||"))
         if (ranged or revision.lower() in _MOVING) and "{{" not in repr(spec):
-            place = _place(source, each, *_source_path(each), "targetRevision")
+            place = source.place(each, *source_path(each), "targetRevision")
             what = f"the chart {chart}" if chart else text(spec, "repoURL")
             said = f"follows {revision}" if revision else "names no targetRevision"
             yield Spot(place, f"{each.name} {said} of {what}")
@@ -282,7 +266,7 @@ def destination_namespace(source: SourceContext) -> Iterator[Spot]:
             continue
         found = _only_namespace(root)
         if found and found != each.destination.namespace and "{{" not in each.destination.namespace:
-            place = _place(source, each, "spec", "destination", "namespace")
+            place = source.place(each, "spec", "destination", "namespace")
             message = f"{each.name} deploys to {each.destination.namespace}, but its manifests name {found}"
             yield Spot(place, message, environments=(each.environment,) if each.environment else ())
 
@@ -327,7 +311,7 @@ def selfheal_conflict(source: SourceContext) -> Iterator[Spot]:
         automated = child(child(spec, "syncPolicy"), "automated")
         scaled = list(_scaled(root))
         if automated.get("selfHeal") is True and scaled and not _ignored(spec):
-            place = _place(source, each, "spec", "syncPolicy", "automated", "selfHeal")
+            place = source.place(each, "spec", "syncPolicy", "automated", "selfHeal")
             message = (
                 f"{each.name} sets back the replicas of {', '.join(scaled)}, which an autoscaler changes"
             )
@@ -353,61 +337,3 @@ def _ignored(spec: dict[str, Json]) -> bool:
         if any("replicas" in str(path) for path in paths) or items(entry, "managedFieldsManagers"):
             return True
     return False
-
-
-@rule("ARG024", "kustomize-override-shadow", Severity.ERROR, scope=Scope.SOURCE)
-def override_shadow(source: SourceContext) -> Iterator[Spot]:
-    """An Application overrides the version that its overlay names.
-
-    ## What it does
-    Reports `kustomize.images` and `kustomize.replicas` of an Application's source that repeat an entry of
-    the kustomization it deploys.
-
-    ## Why
-    The overlay shows one version, and another one runs: a promotion that edits the overlay changes
-    nothing.
-
-    ## Example
-    ```yaml
-    # the overlay has an `images` entry for ghcr.io/acme/web
-    source:
-      kustomize:
-        images: [ghcr.io/acme/web:1.4.2]
-    ```
-
-    ## Instead
-    ```yaml
-    source:
-      path: overlays/prod
-    ```
-    """
-    for each in source.deployables:
-        spec = each.overrides.get("source")
-        item = source.kustomizations.get(each.path) if each.path is not None else None
-        if each.controller != "argocd" or not isinstance(spec, dict) or item is None:
-            continue
-        kustomize = child(spec, "kustomize")
-        for field, names in (
-            ("images", _image_names(kustomize)),
-            ("replicas", _names(kustomize, "replicas")),
-        ):
-            both = sorted(set(_own(source, each.path or "", field)).intersection(names))
-            if both:
-                place = _place(source, each, *_source_path(each), "kustomize", field)
-                message = f"{each.name} overrides `{field}` of {item.path}: {', '.join(both)}"
-                yield Spot(place, message)
-
-
-def _image_names(kustomize: dict[str, Json]) -> list[str]:
-    entries = [str(entry) for entry in items(kustomize, "images")]
-    heads = [entry.partition("=")[0].partition("@")[0] for entry in entries]
-    return [head.rpartition(":")[0] if ":" in head.rpartition("/")[2] else head for head in heads]
-
-
-def _names(body: dict[str, Json], field: str) -> list[str]:
-    return [text(entry, "name") for _, entry in mappings(body, field)]
-
-
-def _own(source: SourceContext, directory: str, field: str) -> Iterator[str]:
-    for entry in source.kustomizations[directory].entries(field):
-        yield scalar_text(at(entry, "name")) or ""
