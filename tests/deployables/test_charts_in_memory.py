@@ -219,7 +219,7 @@ class Told:
         self.answers = list(answers)
 
     def template(self, build: ChartBuild, inputs: Inputs) -> tuple[Answer, str]:
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0], "/root/tree"
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0], "/box/tree"
 
 
 def rendering(*answers: Answer, files: dict[str, bytes] | None = None, after: tuple[str, ...] = ()):
@@ -239,7 +239,7 @@ def rendering(*answers: Answer, files: dict[str, bytes] | None = None, after: tu
             "template: web/templates/a.yaml:1:4: oops",
             "shop/templates/a.yaml:1:5",
         ),
-        ("Error: failed to parse /root/tree/shop/Chart.yaml: yaml: line 3: bad", None, "shop/Chart.yaml:3"),
+        ("Error: failed to parse /box/tree/shop/Chart.yaml: yaml: line 3: bad", None, "shop/Chart.yaml:3"),
         ("Error: web/templates/gone.yaml:1: x", "web/templates/gone.yaml:1: x", "shop"),
         ("", "helm failed without a message", "shop"),
     ],
