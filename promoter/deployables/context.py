@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from promoter.deployables.builds.argo_settings import committed
-from promoter.deployables.naming import Naming
+from promoter.deployables.naming import Clues, Naming
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
 from promoter.deployables.projects import Project, projects
 from promoter.deployables.settings import Own, Settings
 from promoter.kustomize import Graph
-from promoter.model import Json, parents
+from promoter.model import Deployable, Json, parents
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,27 @@ class Context:
         elif not self.is_this_revision(revision):
             notes.append(f"its source is read at the revision {revision}; here it is read at this one")
         return tuple(notes)
+
+    def itself(
+        self, controller: str, found: ControllerObject, reason: str | None, notes: tuple[str, ...] = ()
+    ) -> Deployable:
+        """The deployable that stands for an object that makes others; `reason` says what is not known."""
+        named = self.naming.decide(
+            Clues(name=found.name, holder=found.holder, labels={**found.annotations, **found.labels})
+        )
+        return Deployable(
+            controller,
+            found.kind,
+            found.name,
+            named.app,
+            named.environment,
+            None,
+            found.location,
+            found.namespace,
+            overrides={"spec": dict(found.spec)},
+            reason=reason,
+            evidence=(*named.evidence, *notes, *self.about(found, {}, own=True)),
+        )
 
 
 def urls(node: Json | Mapping[str, Json]) -> Iterator[str]:

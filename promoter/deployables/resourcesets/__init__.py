@@ -11,7 +11,6 @@ from typing import Final
 
 from promoter.deployables.context import Context
 from promoter.deployables.gotemplate import TemplateError
-from promoter.deployables.naming import Clues
 from promoter.deployables.objects import ControllerObject, mapping, objects, string
 from promoter.deployables.resourcesets.build import built
 from promoter.deployables.resourcesets.inputs import GROUP, given
@@ -87,23 +86,8 @@ def discover(context: Context) -> Iterator[Deployable]:
     """Each ResourceSet itself, in the files' order: what it makes, or why that is not known."""
     for found in context.of(GROUP, KIND):
         bodies, reasons = _made(found, context.objects, context.settings.inventory)
-        named = context.naming.decide(
-            Clues(name=found.name, holder=found.holder, labels={**found.annotations, **found.labels})
-        )
-        yield Deployable(
-            "flux",
-            found.kind,
-            found.name,
-            named.app,
-            named.environment,
-            None,
-            found.location,
-            found.namespace,
-            overrides={"spec": dict(found.spec)},
-            suspended=found.annotations.get(_SWITCH, "").lower() == "disabled",
-            reason="; ".join(reasons) or None,
-            evidence=(*named.evidence, *_told(bodies), *context.about(found, {}, own=True)),
-        )
+        itself = context.itself("flux", found, "; ".join(reasons) or None, _told(bodies))
+        yield replace(itself, suspended=found.annotations.get(_SWITCH, "").lower() == "disabled")
 
 
 def _told(bodies: Bodies) -> tuple[str, ...]:
