@@ -5,8 +5,9 @@ first used, so that `import promoter` and `promoter --help` load nothing; whatev
 change without notice.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from promoter.deferred import deferred
 
 if TYPE_CHECKING:
     from promoter.commands.promote import PromoteRequest, promote
@@ -46,12 +47,7 @@ _HOMES: Final = {
     "status": "commands.status",
 }
 
-
-def __getattr__(name: str) -> object:
-    """A name of the library, imported now (PEP 562). Raises AttributeError for any other name."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = deferred(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

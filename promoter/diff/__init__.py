@@ -6,8 +6,9 @@ reads files or knows an output format.
 The names are imported when they are first used: who hides secrets does not load how objects are compared.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from promoter.deferred import deferred
 
 if TYPE_CHECKING:
     from promoter.diff.comparison import Comparison, DiffReport, State
@@ -46,9 +47,4 @@ _HOMES: Final = {
     "secret_values": "redaction",
 }
 
-
-def __getattr__(name: str) -> object:
-    """A name of the package, imported now (PEP 562). Raises AttributeError for any other name."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = deferred(__name__, _HOMES)

@@ -6,8 +6,9 @@ reads; what writes is a function of its own, and each one leaves either nothing 
 The names are imported when they are first used: who only reads does not load what lands and pushes.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from promoter.deferred import deferred
 
 if TYPE_CHECKING:
     from promoter.repository.branches import LocalBranches
@@ -59,9 +60,4 @@ _HOMES: Final = {
     "write_files": "files",
 }
 
-
-def __getattr__(name: str) -> object:
-    """A name of the package, imported now (PEP 562). Raises AttributeError for any other name."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = deferred(__name__, _HOMES)
