@@ -5,7 +5,8 @@ from dataclasses import replace
 from hashlib import sha256
 
 from promoter.commands.sites import pinning, running_pins
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.errors import check_known
 from promoter.kustomize import MEMO
 from promoter.model import Deployable, Image, Json, Pin

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from promoter.commands.drift import drift, rendered
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.diff import DEFAULT_FILTERS, DiffReport, Filter, Options, Redactor
 from promoter.diff.assemble import Built, compared, with_handovers
 from promoter.diff.comparison import Comparison

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from promoter.commands.subjects import Subject
 from promoter.commands.timelines import Chronicle, Watched
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.errors import RefusedError
 from promoter.gates import read_state
 from promoter.history import Misplaced, Period, Places, Refusal, Target, Values, choose, named, shown, undo

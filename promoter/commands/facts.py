@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from promoter.commands.clock import now
 from promoter.commands.sites import sites_of
 from promoter.commands.timelines import Chronicle, Watched, by_image
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.config import Environment, Windows
 from promoter.deployables.projects import projects_of, windows_of
 from promoter.gates import Candidate, Facts, GateState, Landed, Verdict, judge, read_state

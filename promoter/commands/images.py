@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from promoter.commands.sites import running_pins
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.images.reference import normalised, parse
 from promoter.model import Deployable, EnvRef, Image, Json, ObjectKey, Pin, Rendered
 from promoter.report.images import ImageRow, ImagesReport, Unrendered

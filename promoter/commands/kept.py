@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.diff import diff
 from promoter.model import ChangeKind, Deployable, Plan, Rendered
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from promoter.commands.lint_fixes import Mended, mend, notes, patch
 from promoter.commands.lint_inputs import Before, before_of, inputs_of, policy_of
 from promoter.commands.lint_sources import LintRequest, allowed, sources
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.diff import Redactor, file_secrets
 from promoter.errors import UsageError
 from promoter.lint.baseline import Baseline, create, divide, load

@@ -7,7 +7,8 @@ nothing deploys is built only where it was named.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from promoter.commands.workspace import Result, View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Result, Workspace
 from promoter.errors import UsageError
 from promoter.kustomize import Build
 from promoter.lint.source import Root, SourceContext, is_yaml, source_context

@@ -13,7 +13,8 @@ from promoter.commands.proposal import merged, prepare
 from promoter.commands.publish import publish
 from promoter.commands.sites import site_of
 from promoter.commands.subjects import Subject, members, present, subjects
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.config import App
 from promoter.errors import RefusedError, UsageError
 from promoter.gates import check_overridable, irreversible_gate

@@ -7,7 +7,8 @@ of them at once.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from promoter.commands.workspace import Result, View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Result, Workspace
 from promoter.diff import diff
 from promoter.diff.comparison import Comparison
 from promoter.diff.selection import Both, pair, same

@@ -16,7 +16,8 @@ from promoter.commands.publish import branch_for, proposed
 from promoter.commands.sites import sites_of
 from promoter.commands.subjects import Subject, subjects
 from promoter.commands.timelines import is_older
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.errors import ForgeError, PromoterError, RefusedError, UsageError
 from promoter.gates import GateState, Verdict, read_state
 from promoter.model import EnvRef, PullRequest

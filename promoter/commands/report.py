@@ -9,7 +9,8 @@ from promoter.commands.history import SHALLOW, entries_of
 from promoter.commands.sites import sites_of
 from promoter.commands.status import status
 from promoter.commands.timelines import Chronicle
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.diff import DiffReport, Redactor
 from promoter.model import EnvRef
 from promoter.report.history import HistoryEntry

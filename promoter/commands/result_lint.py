@@ -10,7 +10,8 @@ from dataclasses import replace
 from promoter.commands.lint import read_baseline
 from promoter.commands.lint_inputs import inputs_of, policy_of
 from promoter.commands.lint_sources import LintRequest, root_of, settings_of
-from promoter.commands.workspace import Result, View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Result, Workspace
 from promoter.diff import Redactor
 from promoter.errors import UsageError
 from promoter.gates import Verdict, lint_gate

@@ -15,7 +15,8 @@ from promoter.commands.sites import site_of
 from promoter.commands.stop_files import stop_files
 from promoter.commands.subjects import Subject, members, present, subjects
 from promoter.commands.syncing import delays
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.config import App
 from promoter.errors import RefusedError, UsageError
 from promoter.gates import irreversible_gate

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from promoter.commands.workspace import View
+from promoter.commands.view import View
 from promoter.images import effective, file_pins, files, pins
 from promoter.images.charts import ChartFiles, deciding, leaves, parameter
 from promoter.kustomize import Graph

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from promoter.commands.clock import now
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.config import seconds
 from promoter.errors import RefusedError, UsageError, check_known
 from promoter.gates import Note, freeze_path, hold_path, note_file, skip_path

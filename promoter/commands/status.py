@@ -10,7 +10,8 @@ from promoter.commands.facts import Running, active_checks, sync_windows
 from promoter.commands.sites import sites_of
 from promoter.commands.subjects import present, subjects
 from promoter.commands.timelines import by_image, is_older
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.errors import check_known
 from promoter.gates import Candidate, Facts, Landed, State, judge, read_state
 from promoter.images.reference import normalised

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promoter.commands.clock import now
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.config import seconds
 from promoter.errors import UsageError
 from promoter.gates import Note, hold_path, note_file, read_state, skip_path

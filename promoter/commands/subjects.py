@@ -7,7 +7,7 @@ together or not at all.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from promoter.commands.workspace import View
+from promoter.commands.view import View
 from promoter.config import Bundle
 from promoter.errors import RefusedError, UsageError
 

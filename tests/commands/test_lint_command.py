@@ -7,7 +7,8 @@ from git_work import Work
 
 from promoter.commands.baselines import baseline
 from promoter.commands.lint import LintRequest, lint
-from promoter.commands.workspace import View, Workspace
+from promoter.commands.view import View
+from promoter.commands.workspace import Workspace
 from promoter.errors import ExitCode, UsageError
 from promoter.lint.report import LintReport, exit_code
 from promoter.model import Severity

@@ -1,0 +1,73 @@
+"""One revision as the commands see it: its files, its input graph, and what controllers deploy from it.
+
+A view is read-only and answers from its revision alone: the work tree and other revisions have their own.
+Each answer is found when it is first asked for and then kept.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from promoter.config import App
+from promoter.kustomize import Graph
+from promoter.model import Deployable, Snapshot
+
+
+@dataclass(frozen=True)
+class View:
+    """One revision, read: its files, its input graph, and what controllers deploy from it.
+
+    `configured` says what the configuration says of apps. What is deployed is found out when it is first
+    asked for: to render a revision its graph is enough.
+    """
+
+    snapshot: Snapshot
+    graph: Graph
+    configured: Mapping[str, App]
+    discovered: Callable[[Graph], tuple[Deployable, ...]]
+
+    @cached_property
+    def deployables(self) -> tuple[Deployable, ...]:
+        """Everything that is deployed from this revision."""
+        return self.discovered(self.graph)
+
+    @cached_property
+    def deployed(self) -> Mapping[str, tuple[str, ...]]:
+        """For each directory that is deployed the environments that it is deployed to."""
+        found: dict[str, tuple[str, ...]] = {}
+        for each in self.deployables:
+            if each.path is not None:
+                found[each.path] = (*found.get(each.path, ()), each.environment)
+        return found
+
+    @cached_property
+    def reading(self) -> Mapping[str, tuple[Deployable, ...]]:
+        """For each file the deployables whose kustomization or chart reads it, in their order."""
+        from promoter.deployables.builds.inputs import reads
+
+        found: dict[str, list[Deployable]] = {}
+        for each in self.deployables:
+            if self._is_chart(each) or (each.path is not None and self.graph.closure(each.path).files):
+                for path in reads(self.graph, each):
+                    found.setdefault(path, []).append(each)
+        return {path: tuple(deployables) for path, deployables in found.items()}
+
+    def charts_reading(self, path: str) -> tuple[str, ...]:
+        """The environments that a chart which reads the file is deployed to."""
+        readers = (each for each in self.reading.get(path, ()) if each.environment)
+        return tuple({each.environment: None for each in readers if self._is_chart(each)})
+
+    def _is_chart(self, deployable: Deployable) -> bool:
+        from promoter.deployables.builds.inputs import renders_chart
+
+        return renders_chart(self.graph, deployable)
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The environments that something is deployed to, sorted by name."""
+        return tuple(sorted({each.environment for each in self.deployables if each.environment}))
+
+    @property
+    def apps(self) -> tuple[str, ...]:
+        """Every app's name, sorted."""
+        return tuple(sorted({each.app for each in self.deployables}))
