@@ -195,10 +195,17 @@ def _telling(
 
 
 def _asked(workspace: Workspace, request: PromoteRequest, app: str, version: str | None) -> Request:
+    usual = usual_request(workspace, app)
+    shared = "allow" if request.shared else usual.shared
+    return replace(
+        usual, images=request.images, version=version, shared=shared, look=workspace.registry.look
+    )
+
+
+def usual_request(workspace: Workspace, app: str) -> Request:
+    """What promoting an app asks for when nobody says more than the configuration."""
     known = workspace.config.apps.get(app, App(app))
-    shared = "allow" if request.shared else workspace.config.shared
-    look = workspace.registry.look
-    return Request("promote", request.images, version, known.images, shared, known.create, look)
+    return Request(rules=known.images, shared=workspace.config.shared, create=known.create)
 
 
 def _matching(target: Deployable, sources: Sequence[Deployable], outright: bool) -> Deployable | None:

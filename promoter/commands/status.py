@@ -7,6 +7,7 @@ from typing import Final
 from promoter.commands.candidates import Due, Route, due
 from promoter.commands.clock import now
 from promoter.commands.facts import Running, active_checks, sync_windows
+from promoter.commands.promote import usual_request
 from promoter.commands.sites import sites_of
 from promoter.commands.subjects import present, subjects
 from promoter.commands.timelines import by_image, is_older
@@ -15,7 +16,8 @@ from promoter.commands.workspace import Workspace
 from promoter.errors import check_known
 from promoter.gates import Candidate, Facts, Landed, State, judge, read_state
 from promoter.images.reference import normalised
-from promoter.plan import Site
+from promoter.model import Pin
+from promoter.plan import Site, obstacle
 from promoter.report.status import StatusReport, StatusRow
 
 OLD_HOLD: Final = timedelta(days=14)
@@ -62,11 +64,11 @@ class _Status:
         if not pinned:
             yield StatusRow(site.app, site.environment)
         for name, pins in pinned.items():
-            image = pins[0].image
             landed = self.running.current(site.app, name, site.environment)
-            yield self._row(site, image.name, image.version, landed)
+            yield self._row(site, pins, landed)
 
-    def _row(self, site: Site, image: str, version: str, landed: Landed | None) -> StatusRow:
+    def _row(self, site: Site, pins: Sequence[Pin], landed: Landed | None) -> StatusRow:
+        image, version = pins[0].image.name, pins[0].image.version
         upstream, waiting = self._waiting(site, image, version)
         environment = self.workspace.environment(site.environment)
         known = self.running.of_image(site.app, image, waiting)
@@ -76,6 +78,7 @@ class _Status:
         facts = Facts(self.now, self.state, known, checks, windows=windows)
         gates = judge(candidate, facts) if waiting else ()
         hold = self.state.holds.get((site.environment, site.app))
+        earlier = self._due(site, image, version, upstream)
         return StatusRow(
             site.app,
             site.environment,
@@ -86,7 +89,8 @@ class _Status:
             upstream,
             waiting,
             gates,
-            self._due(site, image, version, upstream),
+            earlier,
+            self._obstacle(site, pins, earlier or waiting),
             None if hold and hold.is_over(self.now) else hold,
         )
 
@@ -97,6 +101,14 @@ class _Status:
             if landed is not None and landed.version != version and not is_older(landed.version, version):
                 return name, landed.version
         return "", ""
+
+    def _obstacle(self, site: Site, pins: Sequence[Pin], version: str) -> str:
+        """Why a promotion to the version could not edit a pin; empty when nothing is against it."""
+        if not version:
+            return ""
+        request = usual_request(self.workspace, site.app)
+        found = (obstacle(site, pin, version, request) for pin in pins if pin.image.version != version)
+        return next(filter(None, found), "")
 
     def _due(self, site: Site, image: str, version: str, upstream: str) -> str:
         """An earlier version of the environment before that may move now; empty when there is none."""

@@ -5,7 +5,7 @@
 """
 
 from promoter.plan.carry import carried
-from promoter.plan.decide import Request, Site, chart_pins, plan, site
+from promoter.plan.decide import Request, Site, chart_pins, obstacle, plan, site
 from promoter.plan.proof import Proof, prove
 
-__all__ = ["Proof", "Request", "Site", "carried", "chart_pins", "plan", "prove", "site"]
+__all__ = ["Proof", "Request", "Site", "carried", "chart_pins", "obstacle", "plan", "prove", "site"]

@@ -157,6 +157,24 @@ def plan(source: Site | None, target: Site, request: Request) -> Plan:
     return Plan(request.action, origin, target.address, tuple(bumps), tuple(skipped), found)
 
 
+def obstacle(target: Site, pin: Pin, version: str, request: Request) -> str | None:
+    """Why `plan` would not move a pin of the target to a version; None when no file is against it.
+
+    Nothing is edited or rendered, so a promotion without an obstacle may still fail its proof.
+    """
+    tag, digest = split_version(version)
+    new = Image(pin.image.name, tag, digest)
+    rule = names_of(request.rules).rule(pin)
+    against = _against(pin.image, new, rule, request) if rule else None
+    if against:
+        return against
+    try:
+        _place(pin, new, target, request, 0)
+    except RefusedError as error:
+        return f"{error.where}: {error.message}"
+    return None
+
+
 def _wanted(target: Site, request: Request, names: Names) -> tuple[Pin, ...]:
     """The target's pins that the request is about."""
     if not request.images:

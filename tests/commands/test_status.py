@@ -41,6 +41,56 @@ def test_json_has_a_row_for_each_environment(promoter):
     assert {gate["state"] for gate in staging["gates"]} == {"allowed"}
 
 
+def in_the_shared_base(shop):
+    """Every environment but dev takes its version from the base."""
+    base = "apps/shop/base/kustomization.yaml"
+    text = (shop.path / base).read_text() + "images: [{name: ghcr.io/acme/shop, newTag: '1.9'}]\n"
+    overlays = {
+        f"apps/shop/overlays/{env}/kustomization.yaml": "resources: [../../base]\n"
+        for env in ("staging", "prod-eu", "prod-us")
+    }
+    shop.commit_files({base: text, **overlays}, "Move the version into the base")
+    return base
+
+
+def test_what_promote_would_refuse_to_edit_is_not_called_ready(shop, promoter):
+    base = in_the_shared_base(shop)
+
+    said = promoter("status").out
+
+    assert "can be promoted" not in said
+    assert f"is set in {base}, which is shared with dev, prod-eu, prod-us" in said
+
+
+def test_json_tells_what_promote_would_refuse_to_edit(shop, promoter):
+    base = in_the_shared_base(shop)
+
+    rows = json.loads(promoter("status", "--format", "json").out)["rows"]
+
+    refused = {row["environment"]: row["obstacle"] for row in rows}
+    assert refused["dev"] is None
+    assert refused["staging"].startswith(f"{base}:")
+
+
+def test_an_entry_of_its_own_that_may_be_created_is_no_obstacle(shop, promoter):
+    in_the_shared_base(shop)
+    config = (shop.path / "promoter.yaml").read_text()
+    shop.commit_files({"promoter.yaml": config + "apps:\n  shop: { create: true }\n"}, "Create entries")
+
+    assert "1.10 from dev can be promoted" in promoter("status").out
+
+
+def test_what_the_order_of_versions_forbids_is_not_called_ready(shop, promoter):
+    config = (shop.path / "promoter.yaml").read_text()
+    rule = "apps:\n  shop: { images: [{ repo: ghcr.io/acme/shop, versions: <1.10 }] }\n"
+    shop.commit_files({"promoter.yaml": config + rule}, "Limit the versions")
+
+    said = promoter("status").out
+
+    assert "can be promoted" not in said
+    assert "1.10 is not within '<1.10'" in said
+
+
 def test_an_unresolved_deployable_is_listed_with_its_reason(shop, promoter):
     application = (shop.path / "argocd/shop-dev.yaml").read_text()
     elsewhere = application.replace("path: apps/shop/overlays/dev", "path: nowhere").replace(

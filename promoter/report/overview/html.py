@@ -141,10 +141,12 @@ def _says(report: OverviewReport, row: StatusRow) -> Iterator[str]:
     stopped = row.stopped_by
     if row.due and row.can_move:
         yield f"{_shortened(row.due)} can be promoted now"
-    if stopped is None:
-        yield "can be promoted now"
-    elif stopped.gate != "hold":
+    if stopped is not None and stopped.gate != "hold":
         yield f"{stopped.gate}: {stopped.reason}"
+    elif row.obstacle:
+        yield row.obstacle
+    elif stopped is None:
+        yield "can be promoted now"
 
 
 # --- the timeline -------------------------------------------------------------------------------

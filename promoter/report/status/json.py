@@ -29,6 +29,7 @@ def _row(row: StatusRow) -> dict[str, Json]:
         "commit": row.commit,
         "behind": {"environment": row.upstream, "version": row.waiting} if row.waiting else None,
         "due": row.due or None,
+        "obstacle": row.obstacle or None,
         "gates": [{"gate": v.gate, "state": str(v.state), "reason": v.reason} for v in row.gates],
         "hold": _hold(row.hold),
         "pull_request": {"number": request.number, "url": request.url} if request else None,

@@ -45,21 +45,23 @@ def _next(row: StatusRow, paint: Paint) -> str:
     if row.pull_request is not None:
         said.append(paint(f"#{row.pull_request.number} {row.pull_request.title}", "cyan"))
     if row.due:
-        said += _move(row.due, row.upstream, row.due_stopped_by, paint)
+        said += _move(row, row.due, row.due_stopped_by, paint)
         closed = (verdict for verdict in row.gates if not verdict.passed and verdict.gate in OF_VERSION)
         said += [f"then {row.waiting}: {verdict.gate}: {verdict.reason}" for verdict in islice(closed, 1)]
     elif row.waiting:
-        said += _move(row.waiting, row.upstream, row.stopped_by, paint)
+        said += _move(row, row.waiting, row.stopped_by, paint)
     return "; ".join(said)
 
 
-def _move(version: str, upstream: str, stopped: Verdict | None, paint: Paint) -> list[str]:
+def _move(row: StatusRow, version: str, stopped: Verdict | None, paint: Paint) -> list[str]:
     """That a version can be promoted, or what stops it; a hold is told already."""
-    if stopped is None:
-        return [paint(f"{version} from {upstream} can be promoted", "green")]
-    if stopped.gate == "hold":
+    if stopped is not None and stopped.gate == "hold":
         return []
-    return [f"{version} from {upstream}: {stopped.gate}: {stopped.reason}"]
+    if stopped is not None:
+        return [f"{version} from {row.upstream}: {stopped.gate}: {stopped.reason}"]
+    if row.obstacle:
+        return [f"{version} from {row.upstream}: {row.obstacle}"]
+    return [paint(f"{version} from {row.upstream} can be promoted", "green")]
 
 
 def span(seconds: float) -> str:

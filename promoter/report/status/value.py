@@ -14,7 +14,8 @@ class StatusRow:
     `version` is empty when nothing pins it. `waiting` is the version that the environment before runs
     and this one does not, with that environment's name in `upstream`; both are empty when this one is
     not behind. `gates` are the verdicts on promoting it. `due` is an earlier version of `upstream` that
-    may move before it, empty when there is none. `reason` is set for what cannot be known.
+    may move before it, empty when there is none. `obstacle` says why a promotion could not edit the version
+    where it is written. `reason` is set for what cannot be known.
     """
 
     app: str
@@ -27,6 +28,7 @@ class StatusRow:
     waiting: str = ""
     gates: tuple[Verdict, ...] = ()
     due: str = ""
+    obstacle: str = ""
     hold: Note | None = None
     pull_request: PullRequest | None = None
     reason: str = ""
@@ -46,7 +48,7 @@ class StatusRow:
     def can_move(self) -> bool:
         """Whether some version could be promoted to here now."""
         stopped = self.due_stopped_by if self.due else self.stopped_by
-        return bool(self.waiting) and stopped is None
+        return bool(self.waiting) and stopped is None and not self.obstacle
 
 
 @dataclass(frozen=True, slots=True)
