@@ -1,0 +1,70 @@
+"""The site of a chart: the versions of its own files and of every value file that was named for it."""
+
+import pytest
+from promotions import after, graph
+
+from promoter.images.charts import ChartFiles
+from promoter.plan import Request, Site, chart_pins, plan, site
+
+VALUES = "image:\n  repository: ghcr.io/acme/web\n  tag: '{}'\n"
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: job}\n"
+RELEASE = "metadata: {name: web}\nspec: {values: {sidecar: {image: {repository: x/proxy, tag: '4'}}}}\n"
+TREE = {
+    "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+    "charts/web/values.yaml": VALUES.format("1"),
+    "charts/web/templates/job.yaml": POD + "spec: {containers: [{name: job, image: 'x/job:3'}]}\n",
+    "env/prod.yaml": VALUES.format("2"),
+    "release.yaml": "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n" + RELEASE,
+}
+CHART = ChartFiles.of(
+    "charts/web",
+    ("charts/web/Chart.yaml", "charts/web/templates/job.yaml"),
+    ("charts/web/values.yaml", "env/prod.yaml"),
+    (),
+)
+
+
+def chart_site(also: tuple[str, ...] = (), readers: tuple[str, ...] = ()) -> Site:
+    return site(
+        graph(TREE),
+        "charts/web",
+        environment="prod",
+        also=also,
+        environments_of=lambda directory: (directory,),
+        chart=CHART,
+        charts_of=lambda path: readers if path == "env/prod.yaml" else (),
+    )
+
+
+def test_a_charts_pins_are_those_of_its_files_its_value_files_and_the_controllers_object():
+    found = {(pin.path, pin.image.tag) for pin in chart_pins(graph(TREE), CHART, ("release.yaml",))}
+
+    assert found == {
+        ("charts/web/values.yaml", "1"),
+        ("charts/web/templates/job.yaml", "3"),
+        ("env/prod.yaml", "2"),
+        ("release.yaml", "4"),
+    }
+
+
+def test_of_value_files_laid_over_each_other_only_the_uppermost_place_decides():
+    found = {(pin.path, pin.image.tag) for pin in chart_site().pins}
+
+    assert found == {("env/prod.yaml", "2"), ("charts/web/templates/job.yaml", "3")}
+
+
+def test_a_charts_version_moves_in_the_value_file_that_decides():
+    prod = chart_site()
+
+    made = plan(None, prod, Request(images=("ghcr.io/acme/web",), version="5"))
+
+    assert after(prod.graph, made, "env/prod.yaml") == VALUES.format("5")
+    assert {edit.path for edit in made.edits} == {"env/prod.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("readers", "shared"),
+    [((), {}), (("prod",), {}), (("staging", "prod"), {"env/prod.yaml": ("staging",)})],
+)
+def test_a_value_file_is_shared_with_the_other_environments_whose_chart_reads_it(readers, shared):
+    assert chart_site(readers=readers).shared == shared
