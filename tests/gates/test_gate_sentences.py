@@ -1,5 +1,6 @@
 """What each gate says, word for word: people read it in comments and checks, and act on it."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -86,6 +87,17 @@ def test_what_somebody_closed_says_who_until_when_and_why_as_far_as_it_is_known(
     )
 
 
+@pytest.fixture
+def _in_tokyo(monkeypatch):
+    """A machine whose own time zone is not UTC."""
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_in_tokyo")
 def test_the_end_of_a_hold_is_told_in_utc_wherever_it_was_set():
     until = LATER.astimezone(timezone(timedelta(hours=5)))
     held = State({("prod-eu", "shop"): Note(until=until)}, {}, {})
@@ -132,6 +144,7 @@ def test_one_soaked_environment_is_enough_only_when_any_is_asked():
     assert said(every, "soak", running=running) == ("pending", "soaks for 1d: a never ran it")
 
 
+@pytest.mark.usefixtures("_in_tokyo")
 def test_soak_ends_are_told_in_utc_wherever_the_commit_was_made():
     since = datetime.fromisoformat("2026-03-04T10:00:00+09:00")
     environment = Environment("p", needs=("a",), soak=DAY)
