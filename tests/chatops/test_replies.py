@@ -157,6 +157,7 @@ def test_a_lone_carriage_return_ends_a_line():
         "a <!-- ` x\n/plan\n--> ` b\n/status",
         "a <!-- ` -- ` --> `b\n/plan`\n/status",
         "a `b` <!-- open\n/status",
+        "`a` b\n/status\nc `d`",
     ],
 )
 def test_only_the_command_outside_marks_counts(text):
@@ -169,6 +170,11 @@ def test_only_the_command_outside_marks_counts(text):
 def test_a_line_after_the_quote_has_ended_is_an_ordinary_line():
     assert parse("> quoted\n\n/status").commands[0].verb == "status"
     assert parse("- item\n\ntext\n/status").commands[0].verb == "status"
+
+
+@pytest.mark.parametrize("above", ["> # heading", "> ```\n> code\n> ```", "- # heading"])
+def test_a_line_right_below_a_quoted_heading_or_code_is_an_ordinary_line(above):
+    assert parse(f"{above}\n/status").commands[0].verb == "status"
 
 
 def test_a_sentence_before_a_quote_keeps_its_command():
