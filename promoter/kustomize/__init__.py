@@ -5,11 +5,13 @@ from promoter.kustomize.graph import Graph, graph_of
 from promoter.kustomize.memo import MEMO, Memo
 from promoter.kustomize.paths import KUSTOMIZATION_NAMES, join, kustomization_path
 from promoter.kustomize.readers import Readers
+from promoter.kustomize.sketch import PLUGIN_FIELDS, is_inline
 from promoter.kustomize.values import Build, Closure, Kustomization, Reference, ReferenceKind
 
 __all__ = [
     "KUSTOMIZATION_NAMES",
     "MEMO",
+    "PLUGIN_FIELDS",
     "Build",
     "Closure",
     "Graph",
@@ -20,6 +22,7 @@ __all__ = [
     "ReferenceKind",
     "differing",
     "graph_of",
+    "is_inline",
     "join",
     "kustomization_path",
 ]

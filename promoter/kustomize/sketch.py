@@ -85,7 +85,7 @@ _FIELDS: Final = {
 }
 
 
-def _is_inline(written: str) -> bool:
+def is_inline(written: str) -> bool:
     """Whether an entry is a whole document instead of the path of one."""
     return "\n" in written or ": " in written or written.lstrip().startswith(("{", "["))
 
@@ -95,7 +95,7 @@ def _named(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
     fields = {key.value: node for key, node in root.items if isinstance(key, Scalar)}
     for field in _TEXT_LISTS:
         for node in texts(fields.get(field)):
-            if not _is_inline(node.value):
+            if not is_inline(node.value):
                 yield field, node, node.value
     for field in ("patches", "patchesJson6902", "replacements"):
         for entry in items(fields.get(field)):

@@ -2,7 +2,7 @@
 
 kustomize itself fetches remote entries with no switch to turn that off, follows directories out of the
 repository, and does not bound a document. Nothing is started or fetched here; the verdict names the
-field, the value and the line. `../kustomize.py` has walked the references already.
+field, the value and the line. The graph has walked the references already.
 """
 
 import re
@@ -10,13 +10,22 @@ from collections.abc import Iterator
 from posixpath import normpath
 from typing import Final
 
-from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Closure, Graph, Kustomization, Reference, join
+from promoter.kustomize import (
+    KUSTOMIZATION_NAMES,
+    PLUGIN_FIELDS,
+    Build,
+    Closure,
+    Graph,
+    Kustomization,
+    Reference,
+    is_inline,
+    join,
+)
 from promoter.model import Location, RenderFailure
 from promoter.render.inputs import Inputs
 from promoter.render.limits import Limits, Policy
 from promoter.yamldoc import Mapping, Scalar, Sequence, YamlFile, at, parse, text
 
-_PLUGIN_FIELDS: Final = ("generators", "transformers", "validators")
 _FUNCTIONS: Final = ("config.kubernetes.io/function", "config.k8s.io/function")
 _HELM_FIELDS: Final = ("helmCharts", "helmChartInflationGenerator")
 _ALIAS: Final = re.compile(rb"(?:^|[\s\[,{:])\*\w", re.MULTILINE)
@@ -125,14 +134,14 @@ def _helm(kustomization: Kustomization) -> Iterator[Problem]:
 
 
 def _plugins(graph: Graph, kustomization: Kustomization) -> Iterator[Problem]:
-    for field in _PLUGIN_FIELDS:
+    for field in PLUGIN_FIELDS:
         for node in kustomization.entries(field) if field in kustomization.keys else ():
-            if isinstance(node, Scalar) and "\n" in node.value:
+            if isinstance(node, Scalar) and is_inline(node.value):
                 inline = parse(kustomization.path, node.value.encode())
                 place = kustomization.file.location(node)
                 yield from ((kind, said, place) for kind, said, _ in _plugin_file(field, inline))
     for reference in kustomization.references:
-        if reference.field in _PLUGIN_FIELDS and reference.kind == "file" and reference.resolved:
+        if reference.field in PLUGIN_FIELDS and reference.kind == "file" and reference.resolved:
             yield from _plugin_file(reference.field, graph.yaml(reference.resolved))
 
 

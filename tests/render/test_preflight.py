@@ -214,6 +214,19 @@ def test_a_plugin_that_stands_in_the_kustomization_is_refused_at_its_line(field,
     assert (failure.location.path, failure.location.line) == ("app/kustomization.yaml", 2)
 
 
+@pytest.mark.parametrize(
+    "inline",
+    [
+        "'{apiVersion: example.com/v1, kind: Evil, metadata: {name: a}}'",
+        '\'{"apiVersion": "builtin", "kind": "HelmChartInflationGenerator"}\'',
+    ],
+)
+def test_a_plugin_on_one_line_is_refused_as_one_on_several_is(inline):
+    failure = judged(kustomization(f"namespace: x\ngenerators:\n- {inline}\n"))
+    assert failure.kind == "refused"
+    assert (failure.location.path, failure.location.line) == ("app/kustomization.yaml", 3)
+
+
 def test_a_plugin_file_without_a_mapping_names_no_plugin():
     files = {**kustomization("transformers: [t.yaml]\n"), "app/t.yaml": "- a\n"}
     assert judged(files) is None
