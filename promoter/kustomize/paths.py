@@ -3,6 +3,7 @@
 The root of a repository is the empty string, and no path begins with `./`.
 """
 
+from posixpath import normpath
 from typing import Final
 
 from promoter.model import Snapshot
@@ -22,3 +23,12 @@ def kustomization_path(snapshot: Snapshot, directory: str) -> str | None:
 def join(directory: str, name: str) -> str:
     """The path of `name` inside a directory; the root is the empty string."""
     return f"{directory}/{name}" if directory else name
+
+
+def why_outside(path: str, written: str) -> str:
+    """What is wrong with a path that leaves the repository, as a sentence's end; `path` is who names it."""
+    if written.startswith("/"):
+        return "is an absolute path"
+    if normpath(join(path.rpartition("/")[0], written)).split("/")[0] == "..":
+        return "leads out of the repository"
+    return "is or passes a symlink that leads out of the repository or in a circle"

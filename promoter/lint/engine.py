@@ -74,18 +74,22 @@ class _Run:
         )
 
     def _explained(self) -> list[Candidate]:
-        """The candidates without failed builds whose cause is already named in a file they read."""
+        """The candidates without builds that fail, or are not tried, for a cause that is named already.
+
+        The cause of a failure is named in a file that the build reads, that of a refusal at its very place.
+        """
         graph = self.inputs.source.graph
         errors = {
-            c.finding.location.path
+            c.finding.location
             for c in self.found.candidates
             if c.finding.severity is Severity.ERROR and c.finding.code != BROKEN_BUILD
             and c.finding.object is None and not c.asks
         }  # fmt: skip
-        causes = {directory for path in errors for directory in graph.readers(path)}
+        causes = {directory for path in {e.path for e in errors} for directory in graph.readers(path)}
         return [
             c for c in self.found.candidates
-            if c.asks or c.finding.code != BROKEN_BUILD or c.build not in causes
+            if c.finding.code != BROKEN_BUILD
+            or (c.finding.location not in errors if c.asks else c.build not in causes)
         ]  # fmt: skip
 
     def _written(self) -> Iterator[Suppression]:

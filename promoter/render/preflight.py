@@ -7,7 +7,6 @@ field, the value and the line. The graph has walked the references already.
 
 import re
 from collections.abc import Iterator
-from posixpath import normpath
 from typing import Final
 
 from promoter.kustomize import (
@@ -20,6 +19,7 @@ from promoter.kustomize import (
     Reference,
     is_inline,
     join,
+    why_outside,
 )
 from promoter.model import Location, RenderFailure
 from promoter.render.inputs import Inputs
@@ -86,23 +86,14 @@ def _reference(graph: Graph, reference: Reference, policy: Policy) -> Problem | 
         message = f"{field}: {written!r} is remote, and remote entries are not fetched"
         return "refused", f"{message} (render.remote allows a host)", reference.location
     if reference.kind == "outside":
-        return "refused", f"{field}: {written!r} {_outside(reference)}", reference.location
+        why = why_outside(reference.location.path, written)
+        return "refused", f"{field}: {written!r} {why}", reference.location
     folder = reference.location.path.rpartition("/")[0]
     real = graph.real(join(folder, written))
     lacks = "does not exist"
     if real is not None and graph.snapshot.is_directory(real):
         lacks = "is a directory without a kustomization.yaml"
     return "failed", f"{field}: {written!r} {lacks}", reference.location
-
-
-def _outside(reference: Reference) -> str:
-    written = reference.written
-    if written.startswith("/"):
-        return "is an absolute path"
-    folder = reference.location.path.rpartition("/")[0]
-    if normpath(join(folder, written)).split("/")[0] == "..":
-        return "leads out of the repository"
-    return "is or passes a symlink that leads out of the repository or in a circle"
 
 
 def _cycle(graph: Graph, closure: Closure) -> Problem:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from promoter.errors import did_you_mean
-from promoter.kustomize import KUSTOMIZATION_NAMES, Kustomization, join
+from promoter.kustomize import KUSTOMIZATION_NAMES, Kustomization, join, why_outside
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import SourceContext, Spot
 from promoter.model import Edit, Fix, Location, RenderFailure, Severity
@@ -92,8 +92,9 @@ def missing_resource(source: SourceContext) -> Iterator[Spot]:
     """A kustomization names a file or directory that does not exist.
 
     ## What it does
-    Reports every path of a kustomization that leads to nothing: resources, components, patches, generator
-    inputs, configurations. Names are case-sensitive, and a directory needs a kustomization.
+    Reports every path of a kustomization that leads to nothing, or out of the repository: resources,
+    components, patches, generator inputs, configurations. Names are case-sensitive, and a directory needs
+    a kustomization.
 
     ## Why
     The build fails, and with it every overlay above.
@@ -111,11 +112,16 @@ def missing_resource(source: SourceContext) -> Iterator[Spot]:
     ```
 
     ## Fix safety
-    Unsafe: the entry is removed, or spelt like the one file that differs only in case.
+    Unsafe: the entry is spelt like the one file that differs only in case, which may be another one.
     """
     for item in source.kustomizations.values():
         for reference in item.references:
-            if reference.kind == "missing":
+            if reference.kind == "outside":
+                why = why_outside(reference.location.path, reference.written)
+                yield Spot(
+                    reference.location, f"`{reference.field}` names {reference.written}, which {why}"
+                )
+            elif reference.kind == "missing":
                 path = source.graph.real(join(item.directory, reference.written))
                 bare = path is not None and source.snapshot.is_directory(path)
                 what = "a directory without a kustomization" if bare else "which does not exist"
