@@ -11,6 +11,8 @@ from itertools import pairwise
 from math import log2
 from typing import Final
 
+from promoter.lint.placeholders import is_placeholder
+
 NAMES: Final = re.compile(
     r"(?:^|[-_.])(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|private[-_]?key|api[-_]?key"
     r"|access[-_]?key|secret[-_]?key|account[-_]?key|client[-_]?secret|auth[-_]?key|encryption[-_]?key"
@@ -27,8 +29,8 @@ HARMLESS_NAMES: Final = re.compile(
     re.IGNORECASE,
 )
 POINTER: Final = re.compile(
-    r"\s*(?:\$[({].*|\$\w+|%\w+%|<.*>|\{\{.*|/[\w./-]*|\.{1,2}/.*|[a-z+]+://[^@]*|(?:secret|vault|ref|file|env|op|ssm)[:+].*"
-    r"|true|false|yes|no|on|off|none|null|nil|\d{1,6}|\*+|\[?redacted\]?|changeme|ENC\[.*)\s*",
+    r"\s*(?:\$[({].*|\$\w+|%\w+%|\{\{.*|/[\w./-]*|\.{1,2}/.*|[a-z+]+://[^@]*|(?:secret|vault|ref|file|env|op|ssm)[:+].*"
+    r"|true|false|yes|no|on|off|none|null|nil|\d{1,6}|ENC\[.*)\s*",
     re.IGNORECASE | re.DOTALL,
 )
 FORMS: Final = (
@@ -87,10 +89,8 @@ HINTS: Final = {
     "a password in an address": ("://",),
 }
 KEY_BODY: Final = re.compile(r"(?:\s|\\[nr])+[0-9A-Za-z+/]{32}")
-PLACEHOLDER: Final = re.compile(
-    r"pass(?:word|wd)?|secret|token|changeme|example|redacted|x{3,}|\*+|\.{3}|your[-_]?\w+|\w*placeholder\w*",
-    re.IGNORECASE,
-)
+# What documentation writes for a password in an address.
+SAMPLE: Final = re.compile(r"pass(?:word|wd)?|secret|token|example|your\w+", re.IGNORECASE)
 
 # A setting on a line of its own, in YAML or `KEY=value`, whose value could be random.
 LINE: Final = re.compile(
@@ -115,8 +115,8 @@ def names_credential(name: str) -> bool:
 
 
 def is_pointer(value: str) -> bool:
-    """Whether the value only points to a credential, or is no value at all."""
-    return not value.strip() or bool(POINTER.fullmatch(value))
+    """Whether the value only points to a credential, or is no value at all yet."""
+    return not value.strip() or bool(POINTER.fullmatch(value)) or is_placeholder(value)
 
 
 def holds_settings(content: str) -> bool:
@@ -152,7 +152,7 @@ def _is_real(what: str, match: re.Match[str], content: str) -> bool:
         return KEY_BODY.match(content, match.end()) is not None
     if what == "a password in an address":
         password = match[0].rpartition("@")[0].rpartition(":")[2]
-        return not PLACEHOLDER.fullmatch(password)
+        return not SAMPLE.fullmatch(password) and not is_placeholder(password)
     return True
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from promoter.deployables.environment import rank, tier_in
+from promoter.lint.placeholders import is_placeholder
 from promoter.lint.rule import Scope, rule
 from promoter.lint.source import SourceContext, Spot
 from promoter.model import Severity, parents
 from promoter.yamldoc import Mapping, Scalar, texts
 
-_PLACEHOLDER: Final = re.compile(r"change.?me|replace|placeholder|dummy|^x+$|^<.*>$|your[-_ ]")
 _BRANCHES: Final = frozenset(("main", "master", "head", "develop", "dev", "trunk", "latest", "stable"))
 _REF: Final = re.compile(r"[?&](?:ref|version)=([^&]+)")
 _RAW: Final = re.compile(r"/(?:raw/|blob/)?(?:refs/heads/)?(main|master|HEAD|develop)/|/releases/(latest)/")
@@ -105,19 +105,15 @@ def secret_generator_literal(source: SourceContext) -> Iterator[Spot]:
 
 def _is_secret(literal: str) -> bool:
     plain = literal.partition("=")[2].strip("\"'")
-    return (
-        bool(plain)
-        and not plain.startswith(("${", "$(", "ENC["))
-        and not _PLACEHOLDER.search(_clear(plain))
-    )
+    return bool(plain) and not plain.startswith(("${", "$(", "ENC[")) and not is_placeholder(_clear(plain))
 
 
 def _clear(plain: str) -> str:
     """The value as it reads, base64 decoded where it is that."""
     try:
-        return b64decode(plain, validate=True).decode().lower()
+        return b64decode(plain, validate=True).decode()
     except ValueError:
-        return plain.lower()
+        return plain
 
 
 def _plain(content: bytes) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 
 from promoter.lint.context import RenderedContext
 from promoter.lint.objects import kind_of
+from promoter.lint.placeholders import asks_to_be_replaced
 from promoter.lint.rule import FieldPath, Report, rule
 from promoter.lint.schemas import groups
 from promoter.model import Json, Severity
@@ -17,10 +18,6 @@ from promoter.model import Json, Severity
 CONTENTS: Final = ("ConfigMap", "Secret", "CustomResourceDefinition.apiextensions.k8s.io")
 AT_RUN_TIME: Final = ("annotations", "command", "args", "value", "data", "stringData", "binaryData")
 SHOUTED: Final = ("todo", "tbd", "fixme")
-WORDS: Final = (
-    "changeme", "change-me", "change_me", "placeholder", "replaceme", "replace-me", "replace_me",
-    "your-value-here",
-)  # fmt: skip
 MARK: Final = re.compile(r"\{\{.*?\}\}|\$\{[A-Za-z_][A-Za-z0-9_]*[^}]*\}", re.DOTALL)
 EMPTY: Final = "<no value>"
 
@@ -69,7 +66,7 @@ def _texts(value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:
 
 
 def _left(text: str, *, flux: bool) -> str:
-    if text.lower() in WORDS or (text.isupper() and text.lower() in SHOUTED):
+    if asks_to_be_replaced(text) or (text.isupper() and text.lower() in SHOUTED):
         return f"`{text}`"
     if EMPTY in text:
         return f"`{EMPTY}`"

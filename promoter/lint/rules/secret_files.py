@@ -21,7 +21,6 @@ from promoter.lint.source import SourceContext, Spot, is_yaml
 from promoter.model import Deployable, Location, Severity, parents
 from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, at, items, text, walk
 
-_OPEN: Final = re.compile(r"[_<\[{]*(?:replace|change)[-_ ]?me[_>\]}]*|\w*placeholder\w*", re.IGNORECASE)
 OTHERS: Final = ("Secret", "ConfigMap", "SealedSecret", "SopsSecret")
 SOPS_FILE: Final = ".sops.yaml"
 ENCRYPTED: Final = "ENC["
@@ -77,7 +76,6 @@ def _plain(file: YamlFile, secret: Mapping) -> Iterator[Spot]:
             name
             for name, value in _entries(node)
             if not _points(field, value)
-            and not _is_open(value)
             and not (field == "stringData" and holds_settings(value))
             and (not harmless or names_credential(name))
         ]
@@ -92,11 +90,6 @@ def _entries(node: Node | None) -> Iterator[tuple[str, str]]:
     for key, value in node.items if isinstance(node, Mapping) else ():
         if isinstance(key, Scalar) and isinstance(value, Scalar):
             yield key.value, value.value
-
-
-def _is_open(value: str) -> bool:
-    """Whether the value only asks to be replaced."""
-    return _OPEN.fullmatch(value.strip()) is not None
 
 
 def _points(field: str, value: str) -> bool:
