@@ -59,7 +59,7 @@ class _Run:
     def __init__(self, inputs: Inputs, policy: Policy, firm: frozenset[str]) -> None:
         self.inputs: Final = inputs
         self.policy: Final = policy
-        self.locator: Final = Locator(inputs.source.model)
+        self.locator: Final = Locator(inputs.source)
         self.annotations: Final = Annotations(self.locator, firm, inputs.today)
         self.crashes: list[Crash] = []
         self.candidates: list[Candidate] = []

@@ -10,35 +10,33 @@ from typing import Final
 
 from promoter.kustomize import kustomization_path
 from promoter.lint.objects import at
-from promoter.lint.provenance import Item, Model, Place, Trace, trace
+from promoter.lint.provenance import Item, Place, Trace, trace
 from promoter.lint.rule import FieldPath, Report
-from promoter.lint.source import Root
+from promoter.lint.source import Root, SourceContext
 from promoter.lint.spell import spell
 from promoter.model import Json, KubeObject, Location, ObjectKey, Rendered
 from promoter.yamldoc import YamlFile
 
+_NAMESPACE: Final = ("metadata", "namespace")
+
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where a report belongs. `trace` is the proof, None when the location is the overlay's."""
+    """Where a report belongs; the overlay's own place, `rendered_only`, where no source line is proven."""
 
     location: Location
     spans: tuple[Location, ...]
     field: str
     related: tuple[Location, ...] = ()
-    trace: Trace | None = None
-
-    @property
-    def rendered_only(self) -> bool:
-        """Whether no source line could be proven."""
-        return self.trace is None
+    rendered_only: bool = False
 
 
 class Locator:
     """Finds the source of reports; builds are followed once per root."""
 
-    def __init__(self, model: Model) -> None:
-        self._model: Final = model
+    def __init__(self, source: SourceContext) -> None:
+        self._source: Final = source
+        self._model: Final = source.model
         self._objects: dict[int, dict[ObjectKey, KubeObject]] = {}
         self._named: dict[tuple[str, ...], dict[tuple[str, str], list[Item]]] = {}
 
@@ -52,10 +50,12 @@ class Locator:
             for key, path in report.related
             if (hit := self.trace(root, key, path)) is not None
         )
+        if root.deployable is not None and wanted is not None and _is_given(root, wanted, report.path):
+            return Located(self._source.destination(root.deployable), (), said, related)
         if found is None:
-            return Located(self.entry(root), (), said, related)
+            return Located(self.entry(root), (), said, related, rendered_only=True)
         spans = tuple(dict.fromkeys(self.location(place) for place in found.places))
-        return Located(self.location(found.place), spans, said, related, found)
+        return Located(self.location(found.place), spans, said, related)
 
     def trace(self, root: Root, key: ObjectKey, path: FieldPath) -> Trace | None:
         """The proof of where a rendered field was set, or None."""
@@ -110,3 +110,8 @@ class Locator:
                 name = "" if item.hashed else item.key.name
                 known.setdefault((item.kind, name), []).append(item)
         return (*known.get((key.kind, key.name), ()), *known.get((key.kind, ""), ()))
+
+
+def _is_given(root: Root, wanted: KubeObject, path: FieldPath) -> bool:
+    """Whether the field is a namespace that the object does not name, and its controller does."""
+    return path == _NAMESPACE and bool(root.namespace) and at(wanted.body, path) is None

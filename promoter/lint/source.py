@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from promoter.deployables.objects import chart_of
+from promoter.deployables.objects import chart_of, mapping
 from promoter.kustomize import Graph, Kustomization
 from promoter.lint.controllers import Declared, declared
 from promoter.lint.provenance import Model
@@ -16,6 +16,7 @@ from promoter.lint.rule import Settings
 from promoter.model import Deployable, Fix, KubeObject, Location, Rendered, RenderFailure, Snapshot
 
 _YAML: Final = (".yaml", ".yml")
+_MAKER: Final = "ApplicationSet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,30 @@ class SourceContext:
             if root.directory in builds or path in root.files or path.startswith(f"{root.directory}/")
         )
 
+    def declared(self, deployable: Deployable) -> Declared | None:
+        """The object that a deployable was found in, or the ApplicationSet that makes it, as written."""
+        place = deployable.location
+        for item in self.controllers:
+            if item.file.path == place.path and (
+                (item.kind, item.name) == (deployable.kind, deployable.name)
+                or (item.kind == _MAKER and item.file.location(item.node) == place)
+            ):
+                return item
+        return None
+
     def place(self, deployable: Deployable, *path: str | int) -> Location:
         """The field of the object that a deployable was found in, or the object itself."""
-        for item in self.controllers:
-            same = item.file.path == deployable.location.path and item.name == deployable.name
-            if same and item.kind == deployable.kind:
-                return item.place(*path)
-        return deployable.location
+        item = self.declared(deployable)
+        if item is None:
+            return deployable.location
+        return item.place(*(("spec", "template") if item.kind == _MAKER else ()), *path)
+
+    def destination(self, deployable: Deployable) -> Location:
+        """Where the object that a deployable was found in names the namespace that it deploys to."""
+        if deployable.controller == "argocd":
+            return self.place(deployable, "spec", "destination", "namespace")
+        told = mapping(deployable.overrides.get("spec")).get("targetNamespace")
+        return self.place(deployable, *(("spec", "targetNamespace") if told else ("metadata", "namespace")))
 
 
 def source_context(

@@ -5,9 +5,8 @@ import pytest
 from promoter.kustomize import Graph
 from promoter.lint.locate import Locator
 from promoter.lint.mending import mended
-from promoter.lint.provenance import Model
 from promoter.lint.rule import Mend, Report
-from promoter.lint.source import Root
+from promoter.lint.source import Root, source_context
 from promoter.model import KubeObject, ObjectKey, Rendered, Snapshot
 from promoter.yamldoc import parse, value
 
@@ -24,7 +23,9 @@ def mend(body: str, sets=(), removes=(), rendered: str | None = None) -> str | N
     key = ObjectKey.of(found)
     root = Root("", "", "", "", Rendered("", (KubeObject(key, found),), "test"))
     wanted = Mend("mended", safe=True, sets=tuple(sets), removes=tuple(removes))
-    fix = mended(Locator(Model(Graph(snapshot))), root, Report(key, ("spec",), "said", mend=wanted))
+    fix = mended(
+        Locator(source_context(Graph(snapshot))), root, Report(key, ("spec",), "said", mend=wanted)
+    )
     if fix is None:
         return None
     assert (fix.description, fix.safe) == ("mended", True)
@@ -114,5 +115,5 @@ def test_a_report_without_a_mend_has_no_fix():
     key = ObjectKey("", "Pod", "", "a")
     root = Root("", "", "", "", Rendered("", (), "test"))
 
-    assert mended(Locator(Model(Graph(snapshot))), root, Report(key, ("spec",), "said")) is None
+    assert mended(Locator(source_context(Graph(snapshot))), root, Report(key, ("spec",), "said")) is None
     assert mend("spec:\n  x: 1\n") is None

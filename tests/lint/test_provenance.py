@@ -9,8 +9,7 @@ import yaml
 
 from promoter.kustomize import Build, Graph
 from promoter.lint.locate import Locator
-from promoter.lint.provenance import Model
-from promoter.lint.source import Root
+from promoter.lint.source import Root, source_context
 from promoter.model import ObjectKey, Rendered, RenderFailure, Snapshot
 from promoter.render import open_renderer
 
@@ -24,7 +23,7 @@ def origins(files: dict[str, str], entry: str, fields: list[str]) -> dict[str, s
     (rendered,) = renderer.render_all([Build(snapshot, entry)])
     renderer.close()
     assert isinstance(rendered, Rendered), rendered
-    locator = Locator(Model(Graph(snapshot)))
+    locator = Locator(source_context(Graph(snapshot)))
     root = Root(entry, "", "", "", rendered)
     found = {}
     for field in fields:
@@ -71,5 +70,5 @@ def test_a_tag_suffix_that_the_engine_puts_twice_has_no_line() -> None:
 
 def test_a_build_that_failed_has_no_objects() -> None:
     root = Root("", "", "", "", RenderFailure("", "failed", "it broke"))
-    locator = Locator(Model(Graph(Snapshot.of({}))))
+    locator = Locator(source_context(Graph(Snapshot.of({}))))
     assert locator.object(root, ObjectKey("", "ConfigMap", "", "a")) is None
