@@ -7,7 +7,7 @@ from promoter.lint.objects import child, items, mappings, text
 from promoter.lint.provenance import Branch, Leaf
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import Root, SourceContext, Spot
-from promoter.model import Deployable, Json, Location, Rendered, Severity
+from promoter.model import Deployable, Json, Location, Severity
 
 _ANYWHERE = frozenset(("", "default", "argocd", "openshift-gitops"))
 _MOVING = frozenset(("", "head", "main", "master", "develop", "dev", "latest", "*"))
@@ -272,8 +272,7 @@ def destination_namespace(source: SourceContext) -> Iterator[Spot]:
 
 
 def _only_namespace(root: Root) -> str | None:
-    objects = root.rendered.objects if isinstance(root.rendered, Rendered) else ()
-    names = {item.key.namespace for item in objects if item.key.namespace}
+    names = {item.key.namespace for item in root.objects if item.key.namespace}
     return names.pop() if len(names) == 1 else None
 
 
@@ -319,14 +318,13 @@ def selfheal_conflict(source: SourceContext) -> Iterator[Spot]:
 
 
 def _scaled(root: Root) -> Iterator[str]:
-    objects = root.rendered.objects if isinstance(root.rendered, Rendered) else ()
     targets = {
         (text(target, "kind"), text(target, "name"))
-        for item in objects
+        for item in root.objects
         if item.key.kind == "HorizontalPodAutoscaler"
         for target in [child(child(item.body, "spec"), "scaleTargetRef")]
     }
-    for item in objects:
+    for item in root.objects:
         if (item.key.kind, item.key.name) in targets and "replicas" in child(item.body, "spec"):
             yield item.key.name
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from promoter.lint.controllers import source_path
 from promoter.lint.objects import child, items, mappings, text
 from promoter.lint.rule import Profile, Scope, rule
-from promoter.lint.source import Root, SourceContext, Spot
-from promoter.model import Json, Location, Rendered, Severity
+from promoter.lint.source import SourceContext, Spot
+from promoter.model import Json, Rendered, Severity
 from promoter.yamldoc import at
 from promoter.yamldoc import text as scalar_text
 
@@ -37,21 +37,11 @@ def repeated_resource(source: SourceContext) -> Iterator[Spot]:
     ```
     """
     for root in source.roots:
-        if isinstance(root.rendered, Rendered):
+        if root.deployable is not None and isinstance(root.rendered, Rendered):
+            place = source.place(root.deployable, *source_path(root.deployable))
             names = (root.environment,) if root.environment else ()
             for each in root.rendered.repeated:
-                yield Spot(_place(source, root), str(each), environments=names, build=root.directory)
-
-
-def _place(source: SourceContext, root: Root) -> Location:
-    """The entry of `sources` that gives the object; the object's own place where a template writes it."""
-    assert root.deployable is not None
-    found, index = root.deployable, root.deployable.overrides.get("index")
-    for item in source.controllers:
-        same = item.file.path == found.location.path and item.name == found.name
-        if same and item.kind == "Application" and isinstance(index, int):
-            return item.place("spec", "sources", index)
-    return found.location
+                yield Spot(place, str(each), environments=names, build=root.directory)
 
 
 @rule("ARG024", "kustomize-override-shadow", Severity.ERROR, scope=Scope.SOURCE)

@@ -23,24 +23,9 @@ def _of_kind(source: SourceContext, *kinds: str) -> Iterator[Declared]:
 
 def _known(source: SourceContext) -> set[tuple[str, str]]:
     """Kind and name of every object of Flux, as written and as rendered."""
-    found = {(item.kind, item.name) for item in source.controllers if item.group.endswith(".fluxcd.io")}
-    for root in source.roots:
-        for each in root.rendered.objects if isinstance(root.rendered, Rendered) else ():
-            if each.key.group.endswith(".fluxcd.io"):
-                found.add((each.key.kind, each.key.name))
-    return found
-
-
-def _declaration(source: SourceContext, each: Deployable) -> Declared | None:
-    for item in _of_kind(source, each.kind):
-        if item.file.path == each.location.path and item.name == each.name:
-            return item
-    return None
-
-
-def _place(source: SourceContext, each: Deployable, *path: str) -> Location:
-    found = _declaration(source, each)
-    return found.place(*path) if found is not None else each.location
+    written = ((item.group, item.kind, item.name) for item in source.controllers)
+    rendered = ((o.key.group, o.key.kind, o.key.name) for root in source.roots for o in root.objects)
+    return {(kind, name) for group, kind, name in (*written, *rendered) if group.endswith(".fluxcd.io")}
 
 
 def _named(each: Deployable) -> tuple[str, ...]:
@@ -76,7 +61,7 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
         real = source.graph.real(each.path)
         if real is None or not (source.snapshot.is_directory(real) or source.snapshot.is_file(real)):
             path = ("spec", "path") if each.kind == "Kustomization" else ("spec", "chart", "spec", "chart")
-            place = _place(source, each, *path)
+            place = source.place(each, *path)
             if each.revision:
                 message = f"whether the {each.revision} has the directory {each.path}, which is not here"
                 yield Spot(place, message, environments=_named(each), verifiable=False)
@@ -272,7 +257,7 @@ def substitution_undefined(source: SourceContext) -> Iterator[Spot]:
     for root in source.roots:
         missing = root.rendered.unset if isinstance(root.rendered, Rendered) else ()
         if root.deployable is not None and missing:
-            place = _place(source, root.deployable, "spec", "postBuild")
+            place = source.place(root.deployable, "spec", "postBuild")
             names = ", ".join(f"${{{name}}}" for name in missing)
             yield Spot(place, f"{root.deployable.name} gives no value to {names}")
 
@@ -303,7 +288,7 @@ def target_namespace(source: SourceContext) -> Iterator[Spot]:
     """
     for root in source.roots:
         each = root.deployable
-        item = _declaration(source, each) if each is not None and each.controller == "flux" else None
+        item = source.declared(each) if each is not None and each.controller == "flux" else None
         wanted = item.text("spec", "targetNamespace") if item is not None else ""
         if item is None or not wanted or item.kind != "Kustomization" or "$" in wanted:
             continue
