@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import CollectionNode, MappingNode, ScalarNode, SequenceNode
 from yaml.nodes import Node as RawNode
 
@@ -29,6 +30,8 @@ Fields = dict[str, frozenset[str]]
 _MAX_DEPTH: Final = 150
 _MAX_NODES: Final = 2_000_000
 _MANY: Final = 40
+_STACK: Final = 1000
+_FAR: Final = re.compile(r"(?:^|[\r\x85\u2028\u2029])[ \t?:-]{1000}", re.MULTILINE)
 _INDENTED: Final = re.compile(r"(?:^|[\r\x85\u2028\u2029])[ \t?:-]{30}", re.MULTILINE)
 
 if TYPE_CHECKING:
@@ -73,6 +76,7 @@ def parse(path: str, content: bytes, only: Fields | None = None) -> YamlFile:
     problem_found: SyntaxProblem | None = None
     loader = None
     try:
+        _check_stack(text)
         loader = _Loader(text)
         aliases = "*" in text and "&" in text and _MAYBE_ALIAS.search(text) is not None
         only = None if aliases or _maybe_deep(text) else only
@@ -88,6 +92,24 @@ def parse(path: str, content: bytes, only: Fields | None = None) -> YamlFile:
         if loader is not None:
             loader.dispose()
     return YamlFile(path, text, tuple(documents), problem_found, bom)
+
+
+def _check_stack(text: str) -> None:
+    """Raise for a text whose nesting would overflow the stack of the parser, which composes recursively.
+
+    Its events come without recursion; they are asked only where brackets or columns allow such a nesting.
+    """
+    if text.count("[") + text.count("{") <= _STACK and _FAR.search(text) is None:
+        return
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > _STACK:
+                message = f"nested deeper than {_MAX_DEPTH} levels"
+                raise _TooMuchError(message)
+    except yaml.YAMLError:
+        return  # the composer comes to the same error, and keeps the documents before it
 
 
 def _maybe_deep(text: str) -> bool:

@@ -173,7 +173,7 @@ def test_the_context_of_a_syntax_error_stands_before_it():
 
 
 @pytest.mark.parametrize(
-    ("depth", "fits"), [(149, True), (151, False)], ids=["as deep as allowed", "too deep"]
+    ("depth", "fits"), [(150, True), (151, False)], ids=["as deep as allowed", "too deep"]
 )
 @pytest.mark.parametrize("aliases", ["", "b: &x 1\nc: *x\n"], ids=["plain", "with aliases"])
 def test_a_document_may_nest_150_levels(depth, fits, aliases):
@@ -199,6 +199,48 @@ def test_aliases_that_expand_beyond_all_reason_are_told():
 
     assert error is not None
     assert error.message == "aliases expand to more than 2000000 nodes"
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        "[" * 100_000,
+        "a: " + "{a: " * 100_000,
+        "- " * 100_000 + "a",
+        "? " * 100_000,
+        "x: &a [1]\ny: *a\nz: " + "[" * 100_000,
+    ],
+    ids=["lists", "mappings", "items", "keys", "with aliases"],
+)
+def test_a_nesting_beyond_the_parsers_own_stack_is_told_like_any_other(nested):
+    file = parse("k.yaml", nested.encode())
+
+    assert file.documents == ()
+    assert file.error is not None
+    assert file.error.message == "nested deeper than 150 levels"
+
+
+@pytest.mark.parametrize("many", ["[[]], " * 2_000, "{}, " * 2_000])
+def test_a_long_list_is_not_a_deep_one(many):
+    file = read(f"a: [{many}]\n---\nb: 1\n")
+
+    assert len(file.documents) == 2
+
+
+def test_a_mistake_behind_many_brackets_keeps_the_documents_before_it():
+    file = parse("k.yaml", f"a: [{'[], ' * 2_000}]\n---\nb: [\n".encode())
+
+    assert len(file.documents) == 1
+    assert file.error is not None
+    assert file.error.location.line == 4
+
+
+def test_aliases_may_expand_to_two_million_nodes_and_no_more():
+    def expanding(more: int) -> bytes:
+        return f"a: &a [{'x,' * 999}]\nb: [{'*a,' * 1998}{'x,' * more}]\n".encode()
+
+    assert parse("k.yaml", expanding(996)).error is None
+    assert parse("k.yaml", expanding(997)).error is not None
 
 
 def test_aliases_that_expand_to_many_nodes_are_read():
