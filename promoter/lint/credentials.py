@@ -21,6 +21,12 @@ NAMES: Final = re.compile(
 )
 CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 SETTING: Final = re.compile(r"(?P<key>[^\s=:]+)\s*=\s*(?P<value>[^\s=].*)")
+# The settings of Log4j, of its successors and of java.util.logging: names of classes, levels, patterns.
+LOGGING: Final = re.compile(
+    r"(?:log4j2?\.)?(?:root)?(?:loggers?|appenders?|category|filters?|monitorInterval|shutdownHook)(?:\..+)?"
+    r"|(?:java\.util\.logging|logging|quarkus\.log)\..+|(?:.+\.)?(?:level|handlers|formatter)",
+    re.IGNORECASE,
+)
 HARMLESS_NAMES: Final = re.compile(
     r"(?:file|path|dir|name|names|url|uri|endpoint|host|port|enabled?|disabled?|ttl|expir\w*|duration|timeout"
     r"|interval|length|size|type|kind|ref|version|id|policy|class|store|provider|mode|header|field|claim|algo\w*"
@@ -30,7 +36,7 @@ HARMLESS_NAMES: Final = re.compile(
 )
 POINTER: Final = re.compile(
     r"\s*(?:\$[({].*|\$\w+|%\w+%|\{\{.*|/[\w./-]*|\.{1,2}/.*|[a-z+]+://[^@]*|(?:secret|vault|ref|file|env|op|ssm)[:+].*"
-    r"|true|false|yes|no|on|off|none|null|nil|\d{1,6}|ENC\[.*)\s*",
+    r"|%[a-z]|true|false|yes|no|on|off|none|null|nil|\d{1,6}|ENC\[.*)\s*",
     re.IGNORECASE | re.DOTALL,
 )
 FORMS: Final = (
@@ -123,10 +129,14 @@ def holds_settings(content: str) -> bool:
     """Whether the text is lines of `key=value`, comments apart, none of which can hold a credential."""
     lines = [line.strip() for line in content.splitlines()]
     found = [SETTING.fullmatch(line) for line in lines if line and not line.startswith(("#", "!"))]
-    return bool(found) and all(
-        match and not names_credential(match["key"].rpartition(".")[2]) and is_pointer(match["value"])
-        for match in found
-    )
+    return bool(found) and all(match and _is_harmless(match["key"], match["value"]) for match in found)
+
+
+def _is_harmless(key: str, value: str) -> bool:
+    """Whether a setting holds no credential: it is named after none, and only points to one or logs."""
+    if names_credential(key.rpartition(".")[2]) or credential_in(value):
+        return False
+    return is_pointer(value) or LOGGING.fullmatch(key) is not None
 
 
 def credential_in(value: str) -> str:

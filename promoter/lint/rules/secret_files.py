@@ -41,8 +41,8 @@ def plain_secret(source: SourceContext) -> Iterator[Spot]:
     Reports objects of kind Secret with `data` or `stringData` in files that a build or a controller reads,
     unless SOPS has encrypted them or every value only points to one (`${VAR}`, `<path:...>`). A text of
     settings (`key=value` lines) counts when one of them is named like a credential or has a value that
-    is more than a switch, a number or a pointer. Of Argo CD's own repository and cluster Secrets only
-    the credentials count.
+    is more than a switch, a number or a pointer; what Log4j and its like are told is neither. Of Argo
+    CD's own repository and cluster Secrets only the credentials count.
 
     ## Why
     base64 is no encryption: everyone who may read the repository, now or in its history, has the secret.
