@@ -45,7 +45,7 @@ verify: { exists: off, signature: none }
 access:
   - { may: [promote, rollback], env: "tier:nonprod", who: ["permission:write"] }
 rollback: { land: when-green, hold: until-released, skip_bad_version: true }
-lint: { fail_on: error, ignore: [], severity: {}, options: {} }
+lint: { fail_on: error, ignore: [], severity: {}, options: {}, issue_labels: { error: bug } }
 proof: required
 render: { kustomize: bundled, helm: none, remote: deny }
 argocd: { git_file_globbing: new }

@@ -48,13 +48,8 @@ def sources(workspace: Workspace, view: View, request: LintRequest) -> SourceCon
     if request.paths or request.extra:
         roots += _undeployed(workspace, view, request, {root.directory for root in roots})
     named = tuple(path for root in roots for path in root.files)
-    return source_context(view.graph, view.deployables, roots, named=named, settings=settings_of(workspace))
-
-
-def settings_of(workspace: Workspace) -> dict[str, dict[str, Json]]:
-    """The options of rules that the configuration gives, by code."""
-    listed = workspace.config.lint.options.items()
-    return {code: options for code, options in listed if isinstance(options, dict)}
+    settings = workspace.config.lint.options
+    return source_context(view.graph, view.deployables, roots, named=named, settings=settings)
 
 
 def _check_paths(view: View, request: LintRequest) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from promoter.commands.lint import read_baseline
 from promoter.commands.lint_inputs import inputs_of, policy_of
-from promoter.commands.lint_sources import LintRequest, root_of, settings_of
+from promoter.commands.lint_sources import LintRequest, root_of
 from promoter.commands.view import View
 from promoter.commands.workspace import Result, Workspace
 from promoter.diff import Redactor
@@ -87,4 +87,6 @@ def _source(workspace: Workspace, view: View, built: Sequence[Built]) -> SourceC
     entries = {path: view.snapshot.entries[path] for path in sorted(paths & view.snapshot.entries.keys())}
     narrow = replace(view.snapshot, entries=entries, directories=directories_of(entries))
     deployables = [each for each, _ in built]
-    return source_context(Graph(narrow, view.graph), deployables, roots, settings=settings_of(workspace))
+    return source_context(
+        Graph(narrow, view.graph), deployables, roots, settings=workspace.config.lint.options
+    )

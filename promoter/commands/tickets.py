@@ -10,9 +10,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from promoter.commands.workspace import Workspace
-from promoter.errors import ConfigError, UsageError
+from promoter.errors import UsageError
 from promoter.lint.report import LintReport
-from promoter.model import Finding, Json, Severity
+from promoter.model import Finding, Severity
 from promoter.report.markup import code, plain, row
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ LABELS: Final[Mapping[Severity, tuple[str, ...]]] = {
     Severity.WARNING: ("priority/medium", "due/1-month"),
     Severity.NOTE: ("priority/low",),
 }
-"""The labels of a ticket by the worst severity in it, unless `lint.options.tickets` says others."""
+"""The labels of a ticket by the worst severity in it, unless `lint.issue_labels` says others."""
 SHOWN: Final = 50
 
 
@@ -69,7 +69,7 @@ def keep_tickets(
 def tickets_on(workspace: Workspace, report: LintReport) -> Iterator[str]:
     """As `keep_tickets`, on the forge of the repository, with the labels that it configures.
 
-    Raises UsageError where the forge has no issues, ConfigError for labels that are not understood.
+    Raises UsageError where the forge has no issues.
     """
     from promoter.forge.github import GitHubForge
 
@@ -78,23 +78,12 @@ def tickets_on(workspace: Workspace, report: LintReport) -> Iterator[str]:
             "issues are kept on GitHub, and this repository has no remote there",
             hint="run it in a clone from GitHub, or set GITHUB_REPOSITORY=OWNER/NAME",
         )
-    return keep_tickets(workspace.forge.talk, report, labels_of(workspace.config.lint.options))
+    return keep_tickets(workspace.forge.talk, report, labels_of(workspace.config.lint.issue_labels))
 
 
-def labels_of(options: Mapping[str, Json]) -> dict[Severity, tuple[str, ...]]:
-    """The labels by severity from `lint.options.tickets`, else our own. Raises ConfigError."""
-    said = options.get("tickets", {})
-    if not isinstance(said, dict) or not set(said) <= set(Severity):
-        known = ", ".join(Severity)
-        raise ConfigError(
-            "lint.options.tickets maps severities to labels", hint=f"the severities are {known}"
-        )
-    found = dict(LABELS)
-    for severity, labels in said.items():
-        if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-            raise ConfigError(f"expected a list of labels in lint.options.tickets.{severity}")
-        found[Severity(severity)] = tuple(map(str, labels))
-    return found
+def labels_of(configured: Mapping[str, tuple[str, ...]]) -> dict[Severity, tuple[str, ...]]:
+    """The labels by severity: those of `lint.issue_labels`, else our own."""
+    return {severity: configured.get(severity, own) for severity, own in LABELS.items()}
 
 
 def _name(issue: "Issue") -> str:

@@ -6,34 +6,50 @@ from typing import Final
 
 from promoter.config.reading import Fields
 from promoter.config.values import Lint, LintIgnore, LintRule
-from promoter.yamldoc import Scalar, value
+from promoter.model import Json
+from promoter.yamldoc import Node, Scalar, value
 
-_SEVERITIES: Final = ("error", "warning", "note", "off")
+_FOUND: Final = ("error", "warning", "note")
+_SEVERITIES: Final = (*_FOUND, "off")
 _CODE: Final = re.compile(r"[A-Z]{2,}\d+")
 _NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def read_lint(fields: Fields) -> Lint:
     """The linter's settings. Raises ConfigError, with the place, for what is not understood."""
-    options = value(fields.take("options"))
     per_environment = fields.mapping("environments")
     external = fields.mapping("external")
     lint = Lint(
-        fields.choice("fail_on", ("error", "warning", "note"), "error"),
+        fields.choice("fail_on", _FOUND, "error"),
         fields.text("profile", "recommended"),
         fields.texts("select"),
         fields.texts("ignore"),
         _severities(fields.mapping("severity")),
-        options if isinstance(options, dict) else {},
+        {code: _options(fields, code, node) for code, node in fields.mapping("options").named()},
         {name: _severities(per_environment.mapping(name)) for name, _ in per_environment.named()},
         tuple(_ignore(entry) for entry in fields.each("ignores")),
         fields.texts("non_ignorable"),
         {kind: external.texts(kind) for kind, _ in external.named()},
         tuple(_rule(entry) for entry in fields.each("rules")),
         fields.text("baseline", ""),
+        _labels(fields.mapping("issue_labels")),
     )
     fields.finish()
     return lint
+
+
+def _options(fields: Fields, code: str, node: Node) -> dict[str, Json]:
+    found = value(node)
+    if not isinstance(found, dict):
+        raise fields.error(node, f"expected the options of a rule for lint.options.{code}")
+    return found
+
+
+def _labels(fields: Fields) -> dict[str, tuple[str, ...]]:
+    """The labels of issues by severity, for those that are written."""
+    labels = {name: fields.texts(name) for name in _FOUND if fields.take(name) is not None}
+    fields.finish()
+    return labels
 
 
 def _severities(fields: Fields) -> dict[str, str]:
@@ -78,7 +94,7 @@ def _rule(fields: Fields) -> LintRule:
         fields.text("expression", ""),
         fields.text("message", ""),
         fields.texts("kinds"),
-        fields.choice("severity", _SEVERITIES[:3], "error"),
+        fields.choice("severity", _FOUND, "error"),
     )
     fields.finish()
     if fields.node and not (_CODE.fullmatch(rule.code) and _NAME.fullmatch(rule.name)):

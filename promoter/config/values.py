@@ -190,7 +190,8 @@ class Lint:
     """The linter's settings; `select`, `ignore` and the keys of `severity` are codes, prefixes or names.
 
     `environments` gives severities that hold in one environment; `external` globs, by kind, of objects
-    that exist outside the repository; `non_ignorable` rules that nothing may silence.
+    that exist outside the repository; `non_ignorable` rules that nothing may silence; `issue_labels` the
+    labels of an issue by its worst severity, where they are not our own.
     """
 
     fail_on: str = "error"
@@ -198,13 +199,14 @@ class Lint:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, str] = field(default_factory=dict, hash=False)
-    options: Mapping[str, Json] = field(default_factory=dict, hash=False)
+    options: Mapping[str, Mapping[str, Json]] = field(default_factory=dict, hash=False)
     environments: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     ignores: tuple[LintIgnore, ...] = ()
     non_ignorable: tuple[str, ...] = ()
     external: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     rules: tuple[LintRule, ...] = ()
     baseline: str = ""
+    issue_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,6 @@
 """Tickets: one for each rule and file, found again by their fingerprint whatever else changes."""
 
-import pytest
-
 from promoter.commands.tickets import LABELS, labels_of, tickets
-from promoter.errors import ConfigError
 from promoter.lint.report import LintReport
 from promoter.model import Finding, Location, Severity
 
@@ -51,13 +48,11 @@ def test_many_findings_are_counted():
 
 def test_labels_are_those_of_the_configuration_where_it_has_some():
     assert labels_of({}) == LABELS
-    assert labels_of({"tickets": {"error": ["bug"]}})[Severity.ERROR] == ("bug",)
-
-
-@pytest.mark.parametrize("said", [["x"], {"fatal": ["x"]}, {"error": "x"}, {"error": [1]}])
-def test_labels_that_are_not_understood_are_named(said):
-    with pytest.raises(ConfigError, match="tickets"):
-        labels_of({"tickets": said})
+    assert labels_of({"error": ("bug",), "note": ()}) == {
+        **LABELS,
+        Severity.ERROR: ("bug",),
+        Severity.NOTE: (),
+    }
 
 
 def test_without_github_there_are_no_issues(promoter):

@@ -381,7 +381,7 @@ def test_drift_tells_the_state_of_everything(actions):
 def test_labels_of_issues_can_be_configured(actions):
     text = actions.repo.run("show", f"main:{DEV}")
     rules = actions.repo.run("show", "main:promoter.yaml")
-    labels = "lint: { options: { tickets: { error: [bug, p1] } } }\n"
+    labels = "lint: { issue_labels: { error: [bug, p1] } }\n"
     changes = {DEV: text.replace('"1.9"', "1.10") + "\n", "promoter.yaml": f"{rules}\n{labels}"}
     actions.server.world.commit(actions.repo, changes, "Break")
 
