@@ -11,7 +11,7 @@ from promoter.commands.clock import now
 from promoter.commands.lint_sources import LintRequest, sources
 from promoter.commands.workspace import Workspace
 from promoter.config import FILE_NAME, LintIgnore
-from promoter.errors import UsageError, check_known
+from promoter.errors import UsageError, check_known, nearest
 from promoter.lint.accepted import Accepted
 from promoter.lint.catalogue import RULES
 from promoter.lint.changes import change
@@ -20,7 +20,7 @@ from promoter.lint.custom import Custom
 from promoter.lint.custom import rules as custom_rules
 from promoter.lint.environments import Stage, inferred
 from promoter.lint.inputs import Inputs
-from promoter.lint.rule import Profile, Report, Rule
+from promoter.lint.rule import Profile, Report, Rule, Settings
 from promoter.lint.selection import Policy, check_selectors
 from promoter.lint.source import SourceContext
 from promoter.model import Location, Severity
@@ -112,6 +112,7 @@ def policy_of(workspace: Workspace, request: LintRequest) -> Policy:
     named = [rule for entry in config.ignores for rule in entry.rules]
     said = (*select, *ignore, *config.non_ignorable, *named, *(name for table in tables for name in table))
     check_selectors(said, (*RULES, *custom(workspace)))
+    _check_options(config.options)
     return Policy(
         profile_of(request.profile or config.profile),
         select,
@@ -120,6 +121,19 @@ def policy_of(workspace: Workspace, request: LintRequest) -> Policy:
         config.environments,
         config.non_ignorable,
     )
+
+
+def _check_options(options: Settings) -> None:
+    """Nothing for options by code that rules have. Raises UsageError for any other."""
+    known = {rule.code: [option.name for option in rule.options] for rule in RULES if rule.options}
+    for code, given in options.items():
+        if code not in known:
+            hint = nearest(code, known, "rules with options")
+            raise UsageError(f"the rule {code!r} has no options", hint=hint, where=FILE_NAME)
+        for name in given:
+            if name not in known[code]:
+                hint = nearest(name, known[code], "its options")
+                raise UsageError(f"{code} has no option {name!r}", hint=hint, where=FILE_NAME)
 
 
 def profile_of(name: str) -> Profile:

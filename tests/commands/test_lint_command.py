@@ -297,6 +297,22 @@ def test_a_rule_that_cannot_be_used_is_a_mistake_of_use(work: Work, rule: str) -
         run(work)
 
 
+@pytest.mark.parametrize(
+    ("options", "message", "hint"),
+    [
+        ("RES202x: {}", "'RES202x' has no options", "did you mean 'RES202'?"),
+        ("latest-tag: {allow: [a]}", "'latest-tag' has no options", "IMG001"),
+        ("RES201: {minimun: 3}", "RES201 has no option 'minimun'", "did you mean 'minimum'?"),
+    ],
+)
+def test_an_option_that_no_rule_reads_is_a_mistake_of_use(work, options, message, hint):
+    configured(work, f"lint:\n  options: {{{options}}}\n")
+    with pytest.raises(UsageError) as error:
+        run(work)
+    assert message in error.value.message
+    assert hint in (error.value.hint or "")
+
+
 def test_a_baseline_that_does_not_exist_is_named(work):
     with pytest.raises(UsageError, match=r"no baseline 'nope\.json'"):
         run(work, baseline="nope.json")
