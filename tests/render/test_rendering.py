@@ -193,6 +193,24 @@ def test_a_schema_of_one_build_is_forgotten_before_the_next(renderer):
     assert before == after
 
 
+PORTS = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [%s]}\n"
+
+
+def test_a_build_with_a_schema_of_its_own_reads_none_that_an_earlier_build_left(renderer):
+    plain = "resources: [service.yaml]\npatches: [{path: patch.yaml}]\n"
+    rest = {
+        "service_yaml": PORTS % "{port: 80, name: http}, {port: 81, name: admin}",
+        "patch_yaml": PORTS % "{port: 81, name: other}",
+        "schema_yaml": LIST_SCHEMA,
+    }
+    without, own = app(plain, **rest), app(plain + "openapi: {path: schema.yaml}\n", **rest)
+    alone = LocalRenderer(renderer.backend, POLICY, None, 1)
+    first, merged, later = (alone.render(asked) for asked in (own, without, own))
+    assert len(merged.objects[0].body["spec"]["ports"]) == 2
+    assert first.objects[0].body["spec"]["ports"] == [{"port": 81, "name": "other"}]
+    assert first == later
+
+
 def many(count):
     objects = "".join(
         f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{index}}}\n" for index in range(count)

@@ -50,21 +50,32 @@ type result struct {
 	Error   string            `json:"error,omitempty"`
 }
 
-// build gives the objects of the request's kustomization, or the library's error. A panic of the
-// library is an error of this build alone.
-func build(asked *request) (answer *result) {
-	defer forgetSchemas()
+// build gives the objects of the request's kustomization, or the library's error. The library keeps a
+// schema that a kustomization brings along, and lays it over what it has loaded before: such a build, and
+// one that panicked, is done again from nothing, as the command line starts, and leaves nothing behind.
+func build(asked *request) *result {
+	answer, panicked := attempt(asked)
+	if !panicked && openapi.GetSchemaVersion() == pristine {
+		return answer
+	}
+	openapi.ResetOpenAPI()
+	answer, _ = attempt(asked)
+	openapi.ResetOpenAPI()
+	return answer
+}
+
+// attempt builds once. A panic of the library is an error of this build alone.
+func attempt(asked *request) (answer *result, panicked bool) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			openapi.ResetOpenAPI()
-			answer = &result{Error: fmt.Sprintf("kustomize gave up: %v", cause)}
+			answer, panicked = &result{Error: fmt.Sprintf("kustomize gave up: %v", cause)}, true
 		}
 	}()
 	objects, err := run(asked)
 	if err != nil {
-		return &result{Error: err.Error()}
+		return &result{Error: err.Error()}, false
 	}
-	return &result{Objects: objects}
+	return &result{Objects: objects}, false
 }
 
 func run(asked *request) ([]json.RawMessage, error) {
@@ -132,14 +143,6 @@ func asPrinted(body []byte, err error) ([]byte, error) {
 
 func isControl(r rune) bool {
 	return r == 0x7f || (r >= 0x80 && r <= 0x9f) || r == 0xfeff || r >= 0xfffe
-}
-
-// forgetSchemas drops a schema that a build brought along: the library keeps it for the whole
-// process, and the next build must not see it.
-func forgetSchemas() {
-	if openapi.GetSchemaVersion() != pristine {
-		openapi.ResetOpenAPI()
-	}
 }
 
 var pristine = openapi.GetSchemaVersion()
