@@ -277,7 +277,8 @@ def machine() -> str:
         platform.machine(),
     )
     load = f", load average {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
-    engine = open_renderer(cached=False).engine
+    with closing(open_renderer(cached=False, jobs=1)) as renderer:
+        engine = renderer.engine
     python = platform.python_version()
     return f"{CORES} cores used of {os.cpu_count()} ({model}), Python {python}, {engine}{load}"
 

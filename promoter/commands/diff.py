@@ -116,6 +116,8 @@ def _over_time(
     start, told = _start(workspace, before)
     old, new = workspace.view(start), workspace.view(after)
     paths = differing(old.snapshot, new.snapshot)
+    if paths:
+        workspace.expect_builds()
     reached = select(Side(old.graph, old.deployables), Side(new.graph, new.deployables), paths)
     selection = _narrowed(workspace, request, place, reached, {*old.apps, *new.apps})
     inside = tuple(each for each in selection.selected if _is_here(each))

@@ -5,6 +5,7 @@ Each revision is read and each deployable rendered at most once. Nothing here wr
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -300,6 +301,11 @@ class Workspace:
 
         render = self.config.render
         return open_renderer(render.kustomize, self.policy, executor=self.executor, helm=render.helm)
+
+    def expect_builds(self) -> None:
+        """Nothing; the engine gets ready meanwhile. Where there is none, the first build says so."""
+        with suppress(RenderError):
+            _ = self.renderer
 
     @cached_property
     def policy(self) -> "Policy":

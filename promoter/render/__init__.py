@@ -17,6 +17,7 @@ from promoter.render.helm import FOUND
 from promoter.render.helm import find as find_helm
 from promoter.render.limits import Limits, Policy
 from promoter.render.local import LocalRenderer, Result
+from promoter.render.worker import WorkerEngine
 
 __all__ = [
     "Build",
@@ -70,7 +71,8 @@ def open_renderer(
     on PATH), `none` or the path of one; charts are always rendered on this machine.
 
     Results are kept in `cache`, else in the user's cache folder; nowhere when `cached` is false. `jobs` is
-    the number of builds at a time, by default one a core. Raises RenderError when there is no engine.
+    the number of builds at a time, by default one a core; with more than one, a worker gets ready at once,
+    for whoever opens a renderer is about to build. Raises RenderError when there is no engine.
     """
     store = (cache or RenderCache(default_directory())) if cached else None
     if executor:
@@ -78,5 +80,7 @@ def open_renderer(
 
         cluster = connect(executor, kustomize, policy.limits)
         return LocalRenderer(cluster, policy, store, jobs or cluster.cores, helm)
-    engine = choose(kustomize, policy.limits)
-    return LocalRenderer(engine, policy, store, jobs or os.cpu_count() or 1, helm)
+    engine, cores = choose(kustomize, policy.limits), jobs or os.cpu_count() or 1
+    if isinstance(engine, WorkerEngine) and cores > 1:
+        engine.start()
+    return LocalRenderer(engine, policy, store, cores, helm)

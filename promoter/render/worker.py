@@ -46,6 +46,14 @@ class WorkerEngine:
     version: str = KUSTOMIZE
     _idle: "queue.SimpleQueue[_Worker]" = field(default_factory=queue.SimpleQueue, hash=False)
 
+    def start(self) -> None:
+        """Nothing; a worker starts and gets ready while its first build is being found out.
+
+        One that cannot start says so when it is asked to build.
+        """
+        with suppress(RenderError):
+            self._idle.put(_Worker(self.program, self.limits))
+
     def build(self, inputs: Inputs) -> tuple[Answer, str]:
         """The answer, and the root that its error text speaks of. Never raises for a bad build."""
         try:
@@ -71,10 +79,13 @@ def _environment() -> dict[str, str]:
 
 
 class _Worker:
-    """One process and its two pipes; it answers one request at a time."""
+    """One process and its two pipes; it answers one request at a time.
+
+    What it says of itself is read before the first request, so that starting one waits for nothing.
+    """
 
     def __init__(self, program: Path, limits: Limits) -> None:
-        self._limits = limits
+        self._program, self._limits = program, limits
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own program beside this module
                 [str(program), f"-memory={limits.memory}"],
@@ -90,17 +101,27 @@ class _Worker:
                 where=str(program),
             ) from error
         self.alive = True
+        self._known = False
+
+    def _meet(self) -> None:
+        """Nothing. Raises RenderError when the process speaks another protocol or of another kustomize."""
         said = _decode(self._receive() or b"null")
         if said != {"protocol": PROTOCOL, "version": f"v{KUSTOMIZE}"}:
             self.end()
             raise RenderError(
                 f"the render worker does not speak protocol {PROTOCOL} with kustomize {KUSTOMIZE}: {said}",
                 hint="run `make worker` again",
-                where=str(program),
+                where=str(self._program),
             )
+        self._known = True
 
     def ask(self, inputs: Inputs) -> Answer:
-        """The answer of the worker; when it dies or is late, a failure, and `alive` is False after."""
+        """The answer of the worker; when it dies or is late, a failure, and `alive` is False after.
+
+        Raises RenderError, at its first request, for a process that is no such worker.
+        """
+        if not self._known:
+            self._meet()
         late = threading.Event()
         timer = threading.Timer(self._limits.seconds, self._stop, (late,))
         timer.daemon = True

@@ -30,6 +30,16 @@ def test_an_untouched_work_tree_differs_in_nothing(promoter):
     )
 
 
+def test_a_change_that_reaches_nothing_needs_no_engine(shop, promoter):
+    shop.write("promoter.yaml", "version: 1\nrender: {kustomize: /nowhere/kustomize}\n")
+    shop.write("README.md", "# Shops\n")
+
+    ran = promoter("diff")
+
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("Nothing that is deployed reads what differs")
+
+
 def test_a_change_of_one_overlay_is_rendered_for_that_environment_only(shop, promoter):
     edit(shop, PROD, ("count: 3", "count: 1"))
 

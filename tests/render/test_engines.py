@@ -9,6 +9,7 @@ from render_cases import CONFIG_MAP, app, engine_named
 from promoter.errors import RenderError
 from promoter.kustomize import graph_of
 from promoter.render import engine as engines
+from promoter.render import open_renderer
 from promoter.render.engine import choose
 from promoter.render.inputs import Answer, Inputs, load
 from promoter.render.limits import Limits
@@ -100,6 +101,35 @@ def test_a_worker_is_used_again():
     engine.build(INPUTS)
     assert engine._idle.get() is first
     first.end()
+
+
+@pytest.mark.renderer
+def test_a_worker_that_was_started_ahead_is_the_one_that_builds():
+    engine = engine_named("worker")
+    engine.start()
+    ahead = engine._idle.get()
+    engine._idle.put(ahead)
+    answer, _ = engine.build(INPUTS)
+    assert len(answer.objects) == 1
+    assert engine._idle.get() is ahead
+    ahead.end()
+
+
+@pytest.mark.renderer
+@pytest.mark.parametrize(("jobs", "ready"), [(1, 0), (2, 1)])
+def test_whoever_opens_a_renderer_has_a_worker_ready_unless_it_would_take_the_only_core(jobs, ready):
+    engine_named("worker")
+    renderer = open_renderer(jobs=jobs, cached=False)
+    found = renderer.backend._idle.qsize()
+    renderer.close()
+    assert found == ready
+
+
+def test_a_worker_that_cannot_start_says_so_when_it_is_asked_to_build(tmp_path):
+    engine = WorkerEngine(tmp_path / "absent", Limits())
+    engine.start()
+    with pytest.raises(RenderError, match="cannot be started"):
+        engine.build(INPUTS)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script stands for the program")

@@ -146,3 +146,6 @@ func isControl(r rune) bool {
 }
 
 var pristine = openapi.GetSchemaVersion()
+
+// prepare loads what every build needs, while nobody waits for an answer yet.
+func prepare() { openapi.Schema() }

@@ -57,6 +57,7 @@ func serve(in io.Reader, out *bufio.Writer) error {
 	if err := answer(out, hello{protocol, provenance.GetProvenance().Semver()}); err != nil {
 		return err
 	}
+	prepare()
 	for {
 		request, err := receive(in)
 		if errors.Is(err, io.EOF) {
