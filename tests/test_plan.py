@@ -88,6 +88,19 @@ def test_a_named_version_that_the_order_cannot_read_is_refused_with_what_was_exp
     ]
 
 
+def test_a_version_of_the_source_may_stand_outside_of_the_order_where_any_direction_is_allowed():
+    given = graph(staging__kustomization=OVERLAY.format(shop="abc1234", worker="1.9"))
+    rules = (AppImage("ghcr.io/acme/shop", direction="any"),)
+    assert 'newTag: "abc1234"' in after(given, promote(given, rules=rules))
+
+
+def test_a_named_digest_needs_no_place_in_the_order_where_any_direction_is_allowed():
+    digest = f"sha256:{'ab' * 32}"
+    rules = (AppImage("ghcr.io/acme/shop", direction="any"),)
+    made = promote(graph(), images=("shop",), version=digest, rules=rules)
+    assert [bump.new.digest for bump in made.bumps] == [digest]
+
+
 def test_a_named_version_of_an_app_without_an_order_may_be_anything():
     rules = (AppImage("ghcr.io/acme/shop", order="none"),)
     given = graph()

@@ -118,7 +118,7 @@ def _maybe_deep(text: str) -> bool:
 
 
 def _problem(path: str, error: yaml.YAMLError) -> SyntaxProblem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or str(error).splitlines()[0]
     context = getattr(error, "context", None)
     message = f"{context}: {said}" if context else said

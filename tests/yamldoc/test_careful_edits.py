@@ -119,6 +119,7 @@ def test_scalars_are_found_by_document_and_pointer_and_repetitions_are_counted()
         ("a: >\n  x #y\n", []),
         ("a: > # one\n  x #y\n", [(1, 6, 5, " one")]),
         ("b: 1\na: | # one\n  #two\n", [(2, 6, 10, " one")]),
+        ("a: | # c", [(1, 6, 5, " c")]),
         ("a: | #\n  x\n", [(1, 6, 5, "")]),
         ("- x # one\n-   # two\n", [(1, 5, 4, " one"), (2, 5, 14, " two")]),
         ("a: [1, # one\n 2] # two\n", [(1, 8, 7, " one"), (2, 5, 17, " two")]),

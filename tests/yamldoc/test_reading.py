@@ -151,6 +151,7 @@ def test_a_byte_order_mark_is_noted_and_no_part_of_the_text():
         (b"a:\n\t- x\n", "found character that cannot start any token", 2, 1),
         (b"a: b: c\n", "mapping values are not allowed in this context", 1, 5),
         (b"a: *x\n", "found undefined alias", 1, 4),
+        (b"b: 1\na: \x07\n", "unacceptable character #x0007: control characters are not allowed", 1, 1),
     ],
 )
 def test_what_does_not_parse_says_why_and_where(content, message, line, column):
@@ -175,13 +176,20 @@ def test_the_context_of_a_syntax_error_stands_before_it():
 @pytest.mark.parametrize(
     ("depth", "fits"), [(150, True), (151, False)], ids=["as deep as allowed", "too deep"]
 )
-@pytest.mark.parametrize("aliases", ["", "b: &x 1\nc: *x\n"], ids=["plain", "with aliases"])
-def test_a_document_may_nest_150_levels(depth, fits, aliases):
+@pytest.mark.parametrize(
+    ("aliases", "message"),
+    [
+        ("", "nested deeper than 150 levels"),
+        ("b: &x 1\nc: *x\n", "an alias inside its own anchor, or nested deeper than 150 levels"),
+    ],
+    ids=["plain", "with aliases"],
+)
+def test_a_document_may_nest_150_levels(depth, fits, aliases, message):
     file = parse("k.yaml", f"{aliases}a: {'[' * depth}{']' * depth}\n".encode())
 
     assert (file.error is None) is fits
     if file.error is not None:
-        assert "nested deeper than 150 levels" in file.error.message
+        assert file.error.message == message
         assert file.error.location == Location("k.yaml")
 
 
