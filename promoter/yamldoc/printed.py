@@ -42,7 +42,7 @@ def _document(value: Json) -> str:
     text: str = yaml.dump(
         value, Dumper=_Printer, allow_unicode=True, width=_WIDTH, default_flow_style=False
     )
-    return text.removesuffix("...\n")
+    return text
 
 
 class _Printer(_Dumper):
