@@ -82,6 +82,14 @@ def test_a_digest_beside_the_same_tag_stays_though_the_registry_moved_the_tag(po
     assert made.bumps == ()
 
 
+def test_a_required_digest_beside_the_same_tag_stays_though_nobody_answers():
+    made = promoted(
+        tree(target="v2"), "prod", "dev", rules=rule("require"), look=lambda _: unknown("x wants a login")
+    )
+
+    assert made.bumps == ()
+
+
 def test_a_required_digest_without_an_answer_is_refused_with_the_answers_reason():
     with pytest.raises(RefusedError, match="which the configuration requires: x wants a login"):
         promoted(tree(), "prod", "dev", rules=rule("require"), look=lambda _: unknown("x wants a login"))

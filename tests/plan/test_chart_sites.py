@@ -14,6 +14,7 @@ TREE = {
     "charts/web/values.yaml": VALUES.format("1"),
     "charts/web/templates/job.yaml": POD + "spec: {containers: [{name: job, image: 'x/job:3'}]}\n",
     "env/prod.yaml": VALUES.format("2"),
+    "tools/kustomization.yaml": "configMapGenerator:\n- {name: values, files: [../env/prod.yaml]}\n",
     "release.yaml": "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n" + RELEASE,
 }
 CHART = ChartFiles.of(
@@ -24,13 +25,12 @@ CHART = ChartFiles.of(
 )
 
 
-def chart_site(also: tuple[str, ...] = (), readers: tuple[str, ...] = ()) -> Site:
+def chart_site(readers: tuple[str, ...] = (), **deployed: tuple[str, ...]) -> Site:
     return site(
         graph(TREE),
         "charts/web",
         environment="prod",
-        also=also,
-        environments_of=lambda directory: (directory,),
+        environments_of=lambda directory: deployed.get(directory, ()),
         chart=CHART,
         charts_of=lambda path: readers if path == "env/prod.yaml" else (),
     )
@@ -68,3 +68,7 @@ def test_a_charts_version_moves_in_the_value_file_that_decides():
 )
 def test_a_value_file_is_shared_with_the_other_environments_whose_chart_reads_it(readers, shared):
     assert chart_site(readers=readers).shared == shared
+
+
+def test_a_value_file_is_shared_with_the_environment_of_a_build_that_takes_it_in():
+    assert chart_site(tools=("tooling",)).shared == {"env/prod.yaml": ("tooling",)}

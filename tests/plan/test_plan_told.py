@@ -1,7 +1,7 @@
 """What a plan says of everything that it does not move: the sentence, the place and what to do next."""
 
 import pytest
-from promotions import graph, promoted
+from promotions import after, graph, promoted
 
 from promoter.config import AppImage, Target
 from promoter.errors import RefusedError, UsageError
@@ -18,7 +18,7 @@ def entry(tag: str, name: str = "x/shop") -> str:
 
 def tree(dev: str = entry("1.4.2"), prod: str = entry("1.4.1"), **more: str):
     files = {"dev/kustomization.yaml": dev, "prod/kustomization.yaml": prod}
-    return graph({**files, **{f"{name}.yaml": text for name, text in more.items()}})
+    return graph({**files, **{f"{name.replace('__', '/')}.yaml": text for name, text in more.items()}})
 
 
 def shared():
@@ -178,6 +178,41 @@ def test_two_images_asked_by_names_that_overlap_move_once():
     assert len(made.bumps) == 1
 
 
+REMOTE = "resources:\n- https://github.com/acme/shop/config?ref={0}\n"
+COMMITS = ("a" * 40, "b" * 40)
+
+
+def test_a_base_of_another_repository_moves_along_where_the_source_has_none():
+    old, new = COMMITS
+    given = tree(entry(new), REMOTE.format(old) + entry(old))
+
+    made = promoted(given, "prod", "dev", images=("x/shop",))
+
+    assert after(given, made, "prod/kustomization.yaml") == REMOTE.format(new) + entry(new)
+
+
+def test_a_base_of_another_repository_moves_once_with_two_images_of_its_commit():
+    both = REMOTE + entry("{0}") + "- name: x/cart\n  newTag: {0}\n"
+    given = tree(*(both.format(commit) for commit in reversed(COMMITS)))
+
+    made = promoted(given, "prod", "dev", images=("x/shop", "x/cart"))
+
+    assert [bump.pin.image.name.rpartition("/")[2] for bump in made.bumps] == ["shop", "cart", "config"]
+
+
+def test_of_two_bases_of_one_repository_the_one_in_the_same_place_says_what_the_source_runs():
+    old, new = COMMITS
+    given = tree(
+        REMOTE.format(new) + "- ../more\n" + entry(new),
+        REMOTE.format(old) + entry(old),
+        more__kustomization=REMOTE.format("c" * 40),
+    )
+
+    made = promoted(given, "prod", "dev", images=("x/shop",))
+
+    assert after(given, made, "prod/kustomization.yaml") == REMOTE.format(new) + entry(new)
+
+
 def test_an_ambiguous_source_lists_what_it_runs_and_where():
     two = "images:\n- {name: a, newName: x/shop, newTag: v2}\n- {name: b, newName: x/shop, newTag: v3}\n"
     with pytest.raises(RefusedError) as error:
@@ -299,3 +334,19 @@ def test_a_configured_place_counts_beside_those_of_the_build_and_once():
             ("prod/extra.yaml", "x/cart:1"),
             ("prod/kustomization.yaml", "x/shop:1.4.1"),
         ]
+
+
+def test_a_controllers_object_that_one_kustomization_lists_is_not_shared_with_it():
+    application = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: shop}\n"
+        "spec: {source: {path: prod, kustomize: {images: ['x/shop:1.4.1']}}}\n"
+    )
+    given = tree(
+        argocd__kustomization="resources: [app.yaml]\n",
+        argocd__app=application,
+    )
+
+    found = site(given, "prod", environment="prod", also=("argocd/app.yaml",))
+
+    assert "argocd/app.yaml" in {pin.path for pin in found.pins}
+    assert found.shared == {}

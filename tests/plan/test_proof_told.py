@@ -142,7 +142,7 @@ def test_a_version_that_only_a_controller_reads_is_unproven_where_nothing_change
 
     assert proof(pod("a"), pod("a"), silent) == Proof("unproven", reason)
     assert proof(pod("x/shop:1"), pod("x/shop:2"), bump(), silent).state == "proven"
-    other = bump(name="x/cart", setter=setter)
+    other = bump("7", "8", name="x/cart", setter=setter)
     assert proof(pod("x/shop:1"), pod("x/shop:2"), bump(), other) == Proof("proven", "", ("Pod/shop",))
 
 

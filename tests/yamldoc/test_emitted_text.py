@@ -53,6 +53,8 @@ def test_what_begins_or_ends_like_something_else_is_quoted(text):
         "x-1 x-1-a x-10 xa",
         "é ü",
         "a0 a00 a1 a01",
+        "000 09 19 100",
+        "a00 a000 a01 a9 a19 a100 a109 a1000",
         "a10 a100 a101",
         "x1.9 x1.10",
         "a a- a-b a1 ab",
