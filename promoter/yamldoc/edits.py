@@ -41,7 +41,7 @@ def set_scalar(file: YamlFile, node: Scalar, text: str) -> Edit:
             where=str(file.location(node)),
             hint="write it as one plain or quoted scalar of its own",
         )
-    gap = " " if node.start == node.end and file.text[node.start - 1 : node.start] == ":" else ""
+    gap = " " if node.start == node.end and not file.text[node.start - 1].isspace() else ""
     return Edit(file.path, node.start, node.end, gap + written(text, node.style))
 
 

@@ -199,11 +199,11 @@ class _Conversion:
 
     def _scalar(self, raw: ScalarNode, aliased: bool) -> Scalar:
         start, end = raw.start_mark.index, raw.end_mark.index
-        tag = None if raw.tag == _STRING_TAG else raw.tag
+        tag = None
         if self._text[start : start + 1] in _PROPERTY:
             properties = _PROPERTIES.match(self._text, start, end)
             if properties:
-                tag = raw.tag if "!" in properties.group() else tag
+                tag = raw.tag if "!" in properties.group() else None
                 start = properties.end()
         return Scalar(raw.value, start, end, _STYLES[raw.style or ""], tag, aliased)
 

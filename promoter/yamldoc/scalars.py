@@ -131,7 +131,7 @@ def is_text_to_everyone(text: str) -> bool:
     """
     if not text or text in _YAML11_TRUE or text in _YAML11_FALSE:
         return False
-    if text.lower() in {"true", "false", "null", "~", "=", "<<", "."}:
+    if text.lower() in {"true", "false", "null", "=", "<<", "."}:
         return False
     numeric = _LOOKS_NUMERIC.fullmatch(text) or _SEXAGESIMAL.fullmatch(text) or text.lower() in _INFINITE
     dated = _DATE.fullmatch(text) or _TIMESTAMP.fullmatch(text)

@@ -72,6 +72,7 @@ def test_anchor_and_tag_are_not_part_of_a_scalars_characters(written, tag, own):
     node = scalar(text)
 
     assert text[node.start : node.end] == own
+    assert node.start <= node.end
     assert node.tag in (tag, "tag:yaml.org,2002:str" if "!!str" in written else tag)
 
 
@@ -176,6 +177,7 @@ def test_the_context_of_a_syntax_error_stands_before_it():
 @pytest.mark.parametrize(
     ("depth", "fits"), [(150, True), (151, False)], ids=["as deep as allowed", "too deep"]
 )
+@pytest.mark.parametrize("nested", ["a: {}\n", "? {}\n: 1\n"], ids=["value", "key"])
 @pytest.mark.parametrize(
     ("aliases", "message"),
     [
@@ -184,8 +186,8 @@ def test_the_context_of_a_syntax_error_stands_before_it():
     ],
     ids=["plain", "with aliases"],
 )
-def test_a_document_may_nest_150_levels(depth, fits, aliases, message):
-    file = parse("k.yaml", f"{aliases}a: {'[' * depth}{']' * depth}\n".encode())
+def test_a_document_may_nest_150_levels(depth, fits, nested, aliases, message):
+    file = parse("k.yaml", f"{aliases}{nested.format('[' * depth + ']' * depth)}".encode())
 
     assert (file.error is None) is fits
     if file.error is not None:
@@ -332,7 +334,13 @@ def test_what_is_partly_asked_for_and_no_mapping_is_read_whole():
 
 
 @pytest.mark.parametrize(
-    "more", ["b: &x 1\nc: *x\n", "b: " + "[" * 41 + "]" * 41 + "\n", f"b:\n{' ' * 30}c: 1\n"]
+    "more",
+    [
+        "b: &x 1\nc: *x\n",
+        f"b: {'[' * 41}{']' * 41}\n",
+        f"b: {'{c: ' * 41}1{'}' * 41}\n",
+        f"b:\n{' ' * 30}c: 1\n",
+    ],
 )
 def test_where_aliases_or_depth_may_be_wrong_the_document_is_read_whole(more):
     file = parse("k.yaml", f"a: {{d: 1}}\n{more}".encode(), {})

@@ -33,7 +33,7 @@ def test_a_text_is_written_on_one_line_in_its_style_or_in_double_quotes(text, st
 
 TEXTS = ("v1", "a", "1.2.3", "10.0.0.1", "abc:def", "1a", "e5", "nope", "yess", "2024-01", "1-2", "sha-1")
 OTHERS = (
-    *("", "y", "N", "yes", "Off", "true", "TRUE", "tRUE", "null", "nULL", "~", "=", "<<", "."),
+    *("", "y", "N", "yes", "Off", "true", "TRUE", "tRUE", "fALSE", "null", "nULL", "~", "=", "<<", "."),
     *(
         "1",
         "-1",
