@@ -167,6 +167,13 @@ def test_what_does_not_parse_says_why_and_where(content, message, line, column):
     )
 
 
+@pytest.mark.parametrize(("content", "bom"), [(b"a: \xff\n", False), (b"\xef\xbb\xbfa: \xff\n", True)])
+def test_what_is_not_utf8_has_neither_text_nor_documents(content, bom):
+    file = parse("k.yaml", content)
+
+    assert file == YamlFile("k.yaml", "", (), file.error, bom)
+
+
 def test_the_context_of_a_syntax_error_stands_before_it():
     error = parse("k.yaml", b"a: [1,\nb\n").error
 
