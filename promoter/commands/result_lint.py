@@ -12,6 +12,7 @@ from promoter.commands.lint_inputs import inputs_of, policy_of
 from promoter.commands.lint_sources import LintRequest, root_of
 from promoter.commands.view import View
 from promoter.commands.workspace import Result, Workspace
+from promoter.deployables.builds.inputs import reads
 from promoter.diff import Redactor
 from promoter.errors import UsageError
 from promoter.gates import Verdict, lint_gate
@@ -78,12 +79,7 @@ def _found(workspace: Workspace, view: View, built: Sequence[Built]) -> list[Fin
 def _source(workspace: Workspace, view: View, built: Sequence[Built]) -> SourceContext:
     """The builds over the files that they read, as if there were no others: cheap in a large repository."""
     roots = [root_of(each, result) for each, result in built]
-    paths = {each.location.path for each, _ in built}
-    for root in roots:
-        closure = view.graph.closure(root.directory)
-        paths |= {*closure.files, *(link for link, _ in closure.links)}
-        if not closure.kustomizations:
-            paths |= {path for path in view.snapshot.entries if path.startswith(f"{root.directory}/")}
+    paths = {each.location.path for each, _ in built}.union(*(reads(view.graph, each) for each, _ in built))
     entries = {path: view.snapshot.entries[path] for path in sorted(paths & view.snapshot.entries.keys())}
     narrow = replace(view.snapshot, entries=entries, directories=directories_of(entries))
     deployables = [each for each, _ in built]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from promoter.deployables.objects import chart_of, mapping
-from promoter.kustomize import Graph, Kustomization
+from promoter.kustomize import Build, Graph, Kustomization, graph_of, kustomization_path
 from promoter.lint.controllers import Declared, declared
 from promoter.lint.provenance import Model
 from promoter.lint.rule import Settings
@@ -153,5 +153,18 @@ def _read(graph: Graph, deployables: Iterable[Deployable]) -> Iterator[str]:
             if is_yaml(path) and graph.snapshot.is_file(path):
                 yield path
     for deployable in deployables:
-        if is_yaml(deployable.location.path) and graph.snapshot.is_file(deployable.location.path):
-            yield deployable.location.path
+        for path in (deployable.location.path, *_plain(graph, deployable)):
+            if is_yaml(path) and graph.snapshot.is_file(path):
+                yield path
+
+
+def _plain(graph: Graph, deployable: Deployable) -> tuple[str, ...]:
+    """The manifests that a controller takes from a directory without a kustomization."""
+    from promoter.deployables.builds import Prepared, prepare
+
+    if deployable.path is None or kustomization_path(graph.snapshot, deployable.path) is not None:
+        return ()
+    found = prepare(graph, deployable)
+    if not isinstance(found, Prepared) or not isinstance(found.build, Build):
+        return ()
+    return graph_of(found.build.snapshot).closure(found.build.entry).files

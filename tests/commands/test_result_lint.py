@@ -206,3 +206,38 @@ def test_what_another_app_of_the_environment_deploys_is_not_missing(shop, promot
     ran = promoter("promote", "shop", "--to", "staging")
 
     assert ran.code == 0, ran.err
+
+
+PLAIN = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{ name: shop, namespace: shop }}
+spec:
+  selector: {{ matchLabels: {{ app: shop }} }}
+  template:
+    metadata: {{ labels: {{ app: shop }} }}
+    spec: {{ containers: [{{ name: shop, image: "ghcr.io/acme/shop:{}" }}] }}{}
+"""
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{ name: shop-{0}, namespace: argocd }}
+spec:
+  source: {{ repoURL: https://example.com/acme/gitops.git, path: shop/{0} }}
+  destination: {{ name: {0}, namespace: shop }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("comment", "verdict"),
+    [(" # promoter: ignore[IMG001] the registry has only one", "no new errors"), ("", "IMG001")],
+)
+def test_a_comment_in_a_manifest_that_no_kustomization_reads_counts(shop, promoter, comment, verdict):
+    shop.git("rm", "--quiet", "-r", ".")
+    files = {f"argocd/{name}.yaml": APPLICATION.format(name) for name in ("dev", "staging")}
+    files |= {f"shop/{name}/web.yaml": PLAIN.format("1.9", comment) for name in ("dev", "staging")}
+    shop.commit_files(files, "Deploy plain directories")
+
+    ran = promoter("promote", "shop@latest", "--to", "staging", "--dry-run", "--format", "json")
+
+    assert verdict in verdicts(ran)["lint"]["reason"]
