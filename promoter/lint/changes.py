@@ -1,12 +1,13 @@
 """A change as the rules about changes see it, made of the sources before and after.
 
 It must not judge anything or read a repository. An environment takes part when it is deployed before and
-after, and a changed file is one that its build reads.
+after, and a changed file is one that decides what it renders.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 
+from promoter.deployables.builds.inputs import reads
 from promoter.lint.context import RenderedContext, context
 from promoter.lint.environments import GitContext, Revision, Stage
 from promoter.lint.lanes import Lanes
@@ -48,7 +49,7 @@ def _renders(source: SourceContext) -> dict[Build, RenderedContext]:
 
 
 def _read(source: SourceContext, root: Root) -> frozenset[str]:
-    files = frozenset(source.graph.closure(root.directory).files)
-    if files or not root.directory:
-        return files
-    return frozenset(path for path in source.snapshot.entries if path.startswith(f"{root.directory}/"))
+    """The files that decide what the root renders; of one that nothing deploys, its kustomization's."""
+    if root.deployable is None:
+        return frozenset(source.graph.closure(root.directory).files)
+    return reads(source.graph, root.deployable)

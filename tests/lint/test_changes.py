@@ -18,7 +18,7 @@ from promoter.lint.context import RenderedContext, context
 from promoter.lint.environments import GitContext, Revision, Stage
 from promoter.lint.source import Root, source_context
 from promoter.lint.spell import spell
-from promoter.model import KubeObject, ObjectKey, Rendered, Snapshot
+from promoter.model import Deployable, KubeObject, Location, ObjectKey, Rendered, Snapshot
 
 CASES = Path(__file__).parents[1] / "rules" / "source"
 BY_CODE = {rule.code: rule for rule in GIT}
@@ -69,8 +69,11 @@ def test_a_change_is_found_in_its_environment(code: str, kind: str, case: dict) 
     assert bool(found) == (kind == "fail"), "only failing cases are reported"
 
 
-def root(environment: str, *objects: KubeObject) -> Root:
-    return Root(environment, "web", environment, "", Rendered(environment, objects, ""))
+def root(environment: str, *objects: KubeObject, deployable: Deployable | None = None) -> Root:
+    made = deployable or Deployable(
+        "layout", "Kustomization", environment, "web", environment, environment, Location(environment)
+    )
+    return Root(environment, "web", environment, "", Rendered(environment, objects, ""), made)
 
 
 FILES = {
@@ -108,4 +111,27 @@ def test_an_environment_of_plain_manifests_reads_all_below_its_directory() -> No
     assert {revision.stage.name: revision.paths for revision in made.revisions} == {
         "staging": (),
         "prod": ("prod/a.yaml",),
+    }
+
+
+def chart(environment: str) -> Deployable:
+    files = ["/values/common.yaml", f"/values/{environment}.yaml"]
+    spec = {"path": "charts/web", "helm": {"valueFiles": files}}
+    place = Location(f"apps/{environment}.yaml")
+    overrides = {"source": spec, "spec": {"source": spec}}
+    return Deployable(
+        "argocd", "Application", "web", "web", environment, "charts/web", place, overrides=overrides
+    )
+
+
+def test_the_value_files_of_a_chart_are_read_wherever_they_lie() -> None:
+    paths = ["charts/web/Chart.yaml", "values/common.yaml", "values/prod.yaml", "values/staging.yaml"]
+    graph = Graph(Snapshot.of(dict.fromkeys(paths, b"name: web\n")))
+    roots = [root(name, deployable=chart(name)) for name in ("staging", "prod")]
+    source = source_context(graph, (), roots)
+    made = change(source, source, stages(["staging", "prod"]), paths[1:])
+    assert made.shared == ("values/common.yaml",)
+    assert {revision.stage.name: revision.paths for revision in made.revisions} == {
+        "staging": ("values/common.yaml", "values/staging.yaml"),
+        "prod": ("values/common.yaml", "values/prod.yaml"),
     }
