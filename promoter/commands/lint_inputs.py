@@ -12,6 +12,7 @@ from promoter.commands.lint_sources import LintRequest, sources
 from promoter.commands.workspace import Workspace
 from promoter.config import FILE_NAME, LintIgnore
 from promoter.errors import UsageError, check_known, nearest
+from promoter.kustomize import differing
 from promoter.lint.accepted import Accepted
 from promoter.lint.catalogue import RULES
 from promoter.lint.changes import change
@@ -40,8 +41,9 @@ def before_of(workspace: Workspace, request: LintRequest) -> Before | None:
         return None
     base = workspace.repository.merge_base(request.since, "HEAD") or request.since
     everything = replace(request, paths=(), extra={}, since="")
-    source = sources(workspace, workspace.view(base), everything)
-    return Before(source, workspace.repository.changed_paths(base))
+    view = workspace.view(base)
+    paths = differing(view.snapshot, workspace.view().snapshot)
+    return Before(sources(workspace, view, everything), paths)
 
 
 def inputs_of(

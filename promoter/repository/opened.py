@@ -150,18 +150,6 @@ class Repository:
         """The address of each remote by name."""
         return revisions.remote_urls(self.git)
 
-    def changed_paths(self, before: str, after: str | None = None) -> tuple[str, ...]:
-        """The paths that differ between two revisions (after None: the work tree), ordered.
-
-        A renamed file counts as its old and its new path. Raises UsageError.
-        """
-        if after is None:
-            old, new = self.snapshot(before).entries, self.snapshot(None).entries
-            return tuple(sorted(path for path in old.keys() | new.keys() if old.get(path) != new.get(path)))
-        ends = (self.resolve(before), self.resolve(after))
-        ran = self.git.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", *ends)
-        return tuple(sorted(os.fsdecode(ran.out).split("\0")[:-1]))
-
     def dirty(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Those of `paths` with changes (staged or not) or untracked files, ordered."""
         wanted = tuple(paths)

@@ -4,6 +4,7 @@ import subprocess
 import pytest
 
 from promoter.errors import RepositoryError, UsageError
+from promoter.kustomize import differing
 from promoter.repository import Repository
 
 
@@ -132,19 +133,21 @@ def test_unrelated_histories_have_no_merge_base(work, opened):
     assert opened(work.path).merge_base("main", "island") is None
 
 
-def test_changed_paths_name_both_ends_of_a_rename(work, opened):
+def test_differing_paths_name_both_ends_of_a_rename(work, opened):
     before = work.commit_files({"old": "content\n" * 50, "same": "s"})
     work.git("mv", "old", "new")
     after = work.commit()
-    assert opened(work.path).changed_paths(before, after) == ("new", "old")
+    repository = opened(work.path)
+    assert differing(repository.snapshot(before), repository.snapshot(after)) == ("new", "old")
 
 
-def test_changed_paths_of_the_work_tree_count_untracked_files_and_no_touched_ones(work, opened):
+def test_differing_paths_of_the_work_tree_count_untracked_files_and_no_touched_ones(work, opened):
     work.commit_files({"a": "1", "b": "1"})
     work.write("b", "1")
     work.write("a", "2")
     work.write("c d", "3")
-    assert opened(work.path).changed_paths("HEAD") == ("a", "c d")
+    repository = opened(work.path)
+    assert differing(repository.snapshot("HEAD"), repository.snapshot()) == ("a", "c d")
 
 
 def test_dirty_names_staged_changed_and_untracked_files_among_those_asked(work, opened):
