@@ -121,7 +121,7 @@ class Workspace:
         from promoter.forge import forge_for
         from promoter.repository import LocalBranches
 
-        branches = LocalBranches(self.repository, self.base_branch, self.remote)
+        branches = LocalBranches(self.repository, self.remote)
         folder = Path(self.repository.common_dir, "promoter")
         return forge_for(self.remotes, os.environ, folder, branches)
 

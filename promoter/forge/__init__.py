@@ -21,10 +21,6 @@ __all__ = ["Branches", "Forge", "ForgeReader", "ForgeWriter", "forge_for", "is_g
 class ForgeReader(Protocol):
     """What can be asked of a forge. Every method raises ForgeError when the forge does not answer."""
 
-    @property
-    def default_branch(self) -> str:
-        """The branch that pull requests target unless the configuration says another."""
-
     def pull_requests(self) -> tuple[PullRequest, ...]:
         """The open pull requests from this repository's own branches, oldest first."""
 
@@ -42,9 +38,6 @@ class ForgeReader(Protocol):
 
     def other_writer(self, request: PullRequest) -> str:
         """Who wrote the text of a pull request last, empty when that is us: then its trailers hold."""
-
-    def permission(self, login: str) -> str:
-        """The role of somebody here: `none`, `read`, `triage`, `write`, `maintain` or `admin`."""
 
     def actor(self, login: str, teams: Iterable[str]) -> Actor:
         """Somebody with the permission, and the place in each of the teams (`org/slug`)."""
@@ -82,10 +75,6 @@ class Forge(ForgeReader, ForgeWriter, Protocol):
 
 class Branches(Protocol):
     """What the local forge needs of the repository; `repository.LocalBranches` is one."""
-
-    @property
-    def default(self) -> str:
-        """The name of the default branch."""
 
     def tip(self, branch: str) -> str | None:
         """The commit that the branch is at, None when there is no such branch."""

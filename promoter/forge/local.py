@@ -42,11 +42,6 @@ class LocalForge:
         self._folder = folder.absolute()
         self._branches = branches
 
-    @property
-    def default_branch(self) -> str:
-        """The repository's default branch."""
-        return self._branches.default
-
     def pull_requests(self) -> tuple[PullRequest, ...]:
         """The open requests, oldest first; of two for one branch, the older."""
         found: dict[str, PullRequest] = {}
@@ -76,12 +71,8 @@ class LocalForge:
         """Nobody else: whoever can write the file can write the repository's refs as well."""
         return ""
 
-    def permission(self, login: str) -> str:  # noqa: ARG002 - the protocol asks by login
-        """`admin`: whoever can write here can write the repository's refs as well."""
-        return "admin"
-
     def actor(self, login: str, teams: Iterable[str]) -> Actor:
-        """Somebody with every right, for the same reason."""
+        """Somebody with every right: whoever can write here can write the repository's refs as well."""
         return Actor(login, "admin", frozenset(teams), frozenset())
 
     def ensure_pull_request(self, spec: PullRequestSpec) -> PullRequest:

@@ -125,11 +125,6 @@ class Rule(Generic[C, R]):
     since: str = FIRST
 
     @property
-    def fixable(self) -> bool:
-        """Whether some reports carry a fix."""
-        return bool(self.fix)
-
-    @property
     def enabled(self) -> bool:
         """Whether some profile holds the rule."""
         return self.profile is not Profile.OPTIONAL

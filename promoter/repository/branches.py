@@ -19,7 +19,6 @@ class LocalBranches:
     """The branches of one repository, and with `remote` those of that remote, which then count."""
 
     repository: Repository
-    default: str
     remote: str | None = None
 
     def tip(self, branch: str) -> str | None:

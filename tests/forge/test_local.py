@@ -52,9 +52,7 @@ def forge(repository):
 
 
 def local(repository, remote=None):
-    return LocalForge(
-        Path(repository.common_dir, "promoter/pulls"), LocalBranches(repository, "main", remote)
-    )
+    return LocalForge(Path(repository.common_dir, "promoter/pulls"), LocalBranches(repository, remote))
 
 
 def propose(repository, content=b"2", branch=BRANCH, path="a"):
@@ -309,4 +307,3 @@ def test_whoever_can_write_here_has_every_right(forge):
         frozenset({"acme/sre"}),
         frozenset(),
     )
-    assert forge.permission("ada") == "admin"

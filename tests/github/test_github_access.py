@@ -22,11 +22,11 @@ def test_tells_the_role_and_not_the_old_permission(server, repo, forge, role):
     repo.private = True
     repo.collaborators[server.world.user("somebody").login] = role
 
-    assert forge.permission("somebody") == role
+    assert forge.actor("somebody", ()).permission == role
 
 
 def test_an_unknown_login_has_no_permission(forge):
-    assert forge.permission("nobody-at-all") == "none"
+    assert forge.actor("nobody-at-all", ()).permission == "none"
 
 
 def test_tells_membership_of_teams(server, forge):

@@ -68,7 +68,7 @@ def test_a_pause_that_is_no_number_is_named():
 def test_the_forge_of_a_repository_on_github_is_github(server, repo, environment, tmp_path):
     forge = forge_for({"origin": f"{server.web}/acme/gitops.git"}, environment, tmp_path, None)
 
-    assert forge.default_branch == "main"
+    assert forge.repository == "acme/gitops"
 
 
 def test_a_secret_is_not_shown():
@@ -110,14 +110,14 @@ def test_says_that_the_key_of_the_app_is_wrong(environment):
     assert "install the App" in caught.value.hint
 
 
-def test_git_pushes_with_the_token_and_shows_it_nowhere(repo, forge, tmp_path):
+def test_git_pushes_with_the_token_and_shows_it_nowhere(server, repo, forge, tmp_path):
     clone = tmp_path / "clone"
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **forge.git_settings()}
 
     def git(*arguments):
         subprocess.run(["git", *arguments], check=True, env=environment, timeout=60, capture_output=True)
 
-    git("clone", "-q", forge.clone_url, str(clone))
+    git("clone", "-q", f"{server.web}/{forge.repository}.git", str(clone))
     git("-C", str(clone), "push", "-q", "origin", "HEAD:refs/heads/promote/shop/prod")
 
     assert repo.branch("promote/shop/prod") == repo.branch("main")
@@ -127,7 +127,12 @@ def test_git_pushes_with_the_token_and_shows_it_nowhere(repo, forge, tmp_path):
 def test_git_without_the_token_may_not_push(server, forge, tmp_path):
     clone = tmp_path / "clone"
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GIT_TERMINAL_PROMPT": "0"}
-    subprocess.run(["git", "clone", "-q", forge.clone_url, clone], check=True, env=environment, timeout=60)
+    subprocess.run(
+        ["git", "clone", "-q", f"{server.web}/{forge.repository}.git", clone],
+        check=True,
+        env=environment,
+        timeout=60,
+    )
 
     done = subprocess.run(
         ["git", "-C", clone, "push", "-q", "origin", "HEAD:refs/heads/x"],

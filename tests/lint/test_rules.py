@@ -104,7 +104,7 @@ def test_a_rule_has_a_failing_case_a_passing_case_and_a_near_miss(rule: AnyRule)
 @pytest.mark.parametrize("rule", RENDERED, ids=lambda rule: rule.code)
 def test_a_rule_is_documented_in_the_usual_sections(rule: AnyRule) -> None:
     expected = list(SECTIONS[:4])
-    expected += ["Fix safety"] if rule.fixable else []
+    expected += ["Fix safety"] if rule.fix else []
     expected += ["Options"] if rule.options else []
     assert list(rule.sections()) == expected
     assert all(rule.sections().values())

@@ -58,16 +58,6 @@ class GitHubForge:
         self.checks = Checks(self._api, self.repository)
 
     @property
-    def default_branch(self) -> str:
-        """The branch that pull requests target unless the configuration says another."""
-        return text(self._about, "default_branch")
-
-    @property
-    def clone_url(self) -> str:
-        """Where git fetches from and pushes to."""
-        return f"{self._where.web}/{self.repository}.git"
-
-    @property
     def merge_methods(self) -> tuple[str, ...]:
         """The ways of merging that the repository allows, in our order of preference.
 
@@ -146,10 +136,6 @@ class GitHubForge:
     def other_writer(self, request: PullRequest) -> str:
         """Who wrote the text of a pull request last, empty when that is us."""
         return self.pulls.other_writer(request.number)
-
-    def permission(self, login: str) -> str:
-        """The role of a login here: none, read, triage, write, maintain or admin."""
-        return access.permission(self._api, self.repository, login)
 
     def actor(self, login: str, teams: Iterable[str]) -> Actor:
         """The login with its permission and its place in the teams (`org/slug`)."""
