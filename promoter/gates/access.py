@@ -77,7 +77,8 @@ def _is(actor: Actor, who: str, app: App) -> bool:
 
 def _owns(actor: Actor, owner: str) -> bool:
     """An owner written without an organisation is a team of any organisation that was asked about."""
-    return any(owner in (team, team.partition("/")[2]) for team in actor.teams)
+    name = owner.removeprefix("team:")
+    return any(name in (team, team.partition("/")[2]) for team in actor.teams)
 
 
 def rank(permission: str) -> int:

@@ -7,7 +7,7 @@ from promoter.gates import Actor, Verdict, access_gate
 from promoter.gates.verdict import GateState
 
 PROD = Environment("prod-eu", tier="prod", group="live")
-SHOP = App("shop", owners=("kim", "user:jo", "shop-team", "acme/cart-team"))
+SHOP = App("shop", owners=("kim", "user:jo", "shop-team", "acme/cart-team", "team:acme/ops", "team:web"))
 
 
 def ask(actor: Actor, *who: str, verb: str = "promote", app: App = SHOP) -> Verdict:
@@ -55,6 +55,11 @@ def test_a_rule_of_every_verb_covers_this_one_and_a_rule_of_another_does_not():
         (Actor("lou", teams=frozenset({"acme/shop-team"})), "owners", True),
         (Actor("lou", teams=frozenset({"acme/cart-team"})), "owners", True),
         (Actor("lou", teams=frozenset({"other/cart-team"})), "owners", False),
+        (Actor("lou", teams=frozenset({"acme/ops"})), "owners", True),
+        (Actor("lou", teams=frozenset({"other/ops"})), "owners", False),
+        (Actor("lou", teams=frozenset({"acme/web"})), "owners", True),
+        (Actor("web"), "owners", False),
+        (Actor("lou", teams=frozenset({"acme/team:web"})), "owners", False),
         (Actor("lou", "admin"), "everybody", False),
     ],
 )
