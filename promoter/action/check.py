@@ -8,7 +8,7 @@ from promoter.action.job import Job
 from promoter.commands.diff import DiffRequest, diff
 from promoter.commands.lint import LintRequest, lint
 from promoter.diff import DiffReport, Redactor
-from promoter.errors import ExitCode, ForgeError, RepositoryError
+from promoter.errors import ExitCode, ForgeError, UsageError
 from promoter.lint.report import LintReport, exit_code
 from promoter.model import Severity
 from promoter.report.diff import html as diff_html
@@ -57,7 +57,7 @@ def _base(job: Job) -> str:
         try:
             if repository.resolve("HEAD^2") == job.event.head:
                 return repository.resolve("HEAD^1")
-        except RepositoryError:
+        except UsageError:
             pass
     tip = job.event.base or job.workspace.base(fresh=False)
     return repository.merge_base(tip, head) or tip

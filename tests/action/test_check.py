@@ -1,58 +1,71 @@
 """What a check compares with, what fails it, and where its comment is left out."""
 
 import io
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from git_work import Work
 
 from promoter.action import check
 from promoter.action.job import Job, Settings
 from promoter.action.runner import Runner
 from promoter.diff.comparison import DiffReport
-from promoter.errors import ForgeError, RepositoryError, UsageError
+from promoter.errors import ForgeError, UsageError
 from promoter.lint.report import LintReport
 from promoter.model import Finding, Location, Severity
+from promoter.repository import Repository
 
 
-@dataclass
-class Commits:
-    """A repository in which names stand for commits; `bases` are the merge bases that there are."""
-
-    names: dict[str, str]
-    bases: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def resolve(self, name: str) -> str:
-        if name not in self.names:
-            raise RepositoryError(f"there is no {name}")
-        return self.names[name]
-
-    def merge_base(self, one: str, other: str) -> str | None:
-        return self.bases.get((one, other))
-
-
-def job(repository: Commits | None = None, forge: object = None, fail_on: str = "", **event: object) -> Job:
+def job(
+    repository: Repository | None = None, forge: object = None, fail_on: str = "", **event: object
+) -> Job:
     told = {"head": "", "base": "", "number": 0, **event}
     config = SimpleNamespace(lint=SimpleNamespace(fail_on="warning"))
-    workspace = SimpleNamespace(repository=repository, config=config, base=lambda fresh: "tip")
+    workspace = SimpleNamespace(repository=repository, config=config, base=lambda fresh: "main")
     runner = Runner(io.StringIO())
     return Job(SimpleNamespace(**told), Settings(fail_on=fail_on), runner, workspace, forge, "", None)
 
 
+@pytest.fixture
+def forked(tmp_path: Path) -> Iterator[tuple[Work, dict[str, str], Repository]]:
+    """`theirs` branched off `main` at `fork`; `merge` is their test merge, `more` came after it."""
+    work = Work(tmp_path)
+    work.git("init", "--quiet", "--initial-branch=main")
+    known = {"fork": work.commit(a="1")}
+    work.git("checkout", "--quiet", "-b", "change")
+    known["theirs"] = work.commit(b="1")
+    known["more"] = work.commit(b="2")
+    work.git("checkout", "--quiet", "main")
+    known["main"] = work.commit(a="2")
+    work.git("checkout", "--quiet", "--detach")
+    work.git("merge", "--quiet", "--no-ff", "--message", "Merge", known["theirs"])
+    known["merge"] = work.git("rev-parse", "HEAD")
+    with Repository.open(str(tmp_path)) as repository:
+        yield work, known, repository
+
+
 @pytest.mark.parametrize(
-    ("names", "event", "base"),
+    ("checked_out", "head", "base", "expected"),
     [
-        ({"HEAD": "merge", "HEAD^1": "main", "HEAD^2": "theirs"}, {"head": "theirs"}, "main"),
-        ({"HEAD": "merge", "HEAD^1": "main", "HEAD^2": "other"}, {"head": "theirs"}, "tip"),
-        ({"HEAD": "plain"}, {"head": "theirs", "base": "main"}, "main"),
-        ({"HEAD": "theirs"}, {"head": "theirs"}, "tip"),
-        ({"HEAD": "forked"}, {}, "fork"),
+        ("merge", "theirs", "fork", "main"),
+        ("merge", "more", "fork", "fork"),
+        ("theirs", "theirs", "main", "fork"),
+        ("theirs", "theirs", "", "fork"),
+        ("more", "theirs", "main", "fork"),
+        ("theirs", "", "", "fork"),
     ],
 )
 def test_a_test_merge_is_compared_with_its_base_and_any_other_head_with_where_it_branched_off(
-    names, event, base
+    forked, checked_out, head, base, expected
 ):
-    assert check._base(job(Commits(names, {("tip", "forked"): "fork"}), **event)) == base
+    work, known, repository = forked
+    work.git("checkout", "--quiet", "--detach", known[checked_out])
+
+    found = check._base(job(repository, head=known.get(head, ""), base=known.get(base, "")))
+
+    assert found == known[expected]
 
 
 @pytest.mark.parametrize(
