@@ -256,6 +256,18 @@ def test_a_finding_fails_the_check_and_is_shown_beside_its_line(actions):
     assert ran.outputs["outcome"] == "found"
 
 
+def test_a_build_that_a_change_breaks_fails_the_check_whatever_findings_may_do(actions):
+    prod = "apps/shop/overlays/prod-eu/kustomization.yaml"
+    text = actions.repo.run("show", f"main:{prod}").replace("../../base", "../../gone")
+    number = pull(actions, "break", {prod: text + "\n"})
+
+    ran = actions.pull_request(number, fail_on="never")
+
+    assert ran.code == 1, ran.log
+    assert ran.outputs["findings"] == "0"
+    assert "gone" in ran.summary
+
+
 def test_overtaken_and_turned_down(actions):
     actions.bump("dev", "1.10")
     actions.push()
