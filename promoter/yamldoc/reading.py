@@ -11,6 +11,7 @@ import yaml
 from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import CollectionNode, MappingNode, ScalarNode, SequenceNode
 from yaml.nodes import Node as RawNode
+from yaml.reader import ReaderError
 
 from promoter.model import BOM, Location
 from promoter.yamldoc.nodes import Mapping, Node, Scalar, Sequence, SyntaxProblem, YamlFile
@@ -84,8 +85,8 @@ def parse(path: str, content: bytes, only: Fields | None = None) -> YamlFile:
             raw = loader.get_node()
             converted = _Conversion(text, only).document(raw, aliases=aliases) if raw is not None else None
             documents.append(converted)
-    except yaml.YAMLError as error:
-        problem_found = _problem(path, error)
+    except (yaml.MarkedYAMLError, ReaderError) as error:
+        problem_found = _problem(path, text, error)
     except _TooMuchError as error:
         problem_found = SyntaxProblem(str(error), Location(path))
     finally:
@@ -117,13 +118,16 @@ def _maybe_deep(text: str) -> bool:
     return text.count("[") + text.count("{") > _MANY or _INDENTED.search(text) is not None
 
 
-def _problem(path: str, error: yaml.YAMLError) -> SyntaxProblem:
-    mark = getattr(error, "problem_mark", None)
-    said = getattr(error, "problem", None) or str(error).splitlines()[0]
-    context = getattr(error, "context", None)
-    message = f"{context}: {said}" if context else said
-    place = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
-    return SyntaxProblem(message, place)
+def _problem(path: str, text: str, error: yaml.MarkedYAMLError | ReaderError) -> SyntaxProblem:
+    if isinstance(error, ReaderError):
+        at = text.find(chr(error.character))
+        place = Location(path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        return SyntaxProblem(f"U+{error.character:04X} stands here: {error.reason}", place)
+    mark = error.problem_mark
+    message = f"{error.context}: {error.problem}" if error.context else str(error.problem)
+    return SyntaxProblem(
+        message, Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+    )
 
 
 class _Conversion:

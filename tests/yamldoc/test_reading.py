@@ -147,19 +147,31 @@ def test_a_byte_order_mark_is_noted_and_no_part_of_the_text():
     [
         (b"a: b\xff\n", "not UTF-8: invalid start byte at byte 4", 1, 1),
         (b"\xef\xbb\xbfa\xff", "not UTF-8: invalid start byte at byte 1", 1, 1),
-        (b"a: [1,\nb\n", "did not find expected ',' or ']'", 3, 1),
-        (b"a: 'x\n", "found unexpected end of stream", 2, 1),
-        (b"a:\n\t- x\n", "found character that cannot start any token", 2, 1),
+        (
+            b"a: [1,\nb\n",
+            "while parsing a flow sequence: did not find expected ',' or ']'",
+            3,
+            1,
+        ),
+        (b"a: 'x\n", "while scanning a quoted scalar: found unexpected end of stream", 2, 1),
+        (
+            b"a:\n\t- x\n",
+            "while scanning for the next token: found character that cannot start any token",
+            2,
+            1,
+        ),
         (b"a: b: c\n", "mapping values are not allowed in this context", 1, 5),
         (b"a: *x\n", "found undefined alias", 1, 4),
-        (b"b: 1\na: \x07\n", "unacceptable character #x0007: control characters are not allowed", 1, 1),
+        (b"\x00", "U+0000 stands here: control characters are not allowed", 1, 1),
+        ("b: é\na: é\x07 \x07\n".encode(), "U+0007 stands here: control characters are not allowed", 2, 5),
+        ("b: \ufffe".encode(), "U+FFFE stands here: control characters are not allowed", 1, 4),
     ],
 )
 def test_what_does_not_parse_says_why_and_where(content, message, line, column):
     file = parse("k.yaml", content)
 
     assert file.error is not None
-    assert file.error.message.endswith(message)
+    assert file.error.message == message
     assert (file.error.location.path, file.error.location.line, file.error.location.column) == (
         "k.yaml",
         line,
@@ -172,13 +184,6 @@ def test_what_is_not_utf8_has_neither_text_nor_documents(content, bom):
     file = parse("k.yaml", content)
 
     assert file == YamlFile("k.yaml", "", (), file.error, bom)
-
-
-def test_the_context_of_a_syntax_error_stands_before_it():
-    error = parse("k.yaml", b"a: [1,\nb\n").error
-
-    assert error is not None
-    assert error.message == "while parsing a flow sequence: did not find expected ',' or ']'"
 
 
 @pytest.mark.parametrize(
