@@ -49,8 +49,7 @@ def sketched(path: str, content: bytes) -> Json:
         return None
     names: list[Json] = []
     for field, node, written in _named(root):
-        place = file.location(node)
-        names.append([field, written, place.line, place.column, place.end_line, place.end_column])
+        names.append([field, written, *file.place(node.start), *file.place(node.end)])
     keys: list[Json] = [key.value for key, _ in root.items if isinstance(key, Scalar)]
     return [text(root.get("kind")) or "Kustomization", keys, names]
 
@@ -94,7 +93,7 @@ def _named(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
     """Each (field, node, path as written) of a kustomization; inline documents name no path."""
     fields = {key.value: node for key, node in root.items if isinstance(key, Scalar)}
     for field in _TEXT_LISTS:
-        for node in texts(fields.get(field)):
+        for node in texts(fields[field]) if field in fields else ():
             if not is_inline(node.value):
                 yield field, node, node.value
     for field in ("patches", "patchesJson6902", "replacements"):

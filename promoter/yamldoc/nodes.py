@@ -4,11 +4,11 @@ Must not parse. Nodes hold raw text, never constructed values, so `1.10` stays `
 characters of the text without its byte-order mark.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from promoter.model import Location
 
@@ -102,19 +102,18 @@ class YamlFile:
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """The offset at which each line begins; only a line feed ends a line."""
-        return (0, *(match.end() for match in re.finditer("\n", self.text)))
+        lines = self.text.split("\n")
+        return tuple(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
 
     def location(self, node: "Node | tuple[int, int]") -> Location:
         """Where a node (or a span of offsets) stands, for people."""
         start, end = node if isinstance(node, tuple) else (node.start, node.end)
-        line, end_line = bisect_right(self.line_starts, start), bisect_right(self.line_starts, end)
-        return Location(
-            self.path,
-            line,
-            start - self.line_starts[line - 1] + 1,
-            end_line,
-            end - self.line_starts[end_line - 1] + 1,
-        )
+        return Location(self.path, *self.place(start), *self.place(end))
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and column of an offset, both counted from 1."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
 
     def find(self, document: int, pointer: str) -> Node | None:
         """The node at a JSON pointer of a document (0-based), or None."""

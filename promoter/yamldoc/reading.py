@@ -5,6 +5,7 @@ Reading never raises: a file that does not parse gives the documents before the 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -33,7 +34,9 @@ _MAX_NODES: Final = 2_000_000
 _MANY: Final = 40
 _STACK: Final = 1000
 _FAR: Final = re.compile(r"(?:^|[\r\x85\u2028\u2029])[ \t?:-]{1000}", re.MULTILINE)
-_INDENTED: Final = re.compile(r"(?:^|[\r\x85\u2028\u2029])[ \t?:-]{30}", re.MULTILINE)
+# Two patterns that begin with characters are searched five times as fast as one that begins with `^`.
+_INDENT: Final = re.compile(r"[ \t?:-]{30}")
+_INDENTED: Final = re.compile(r"[\n\r\x85\u2028\u2029][ \t?:-]{30}")
 
 if TYPE_CHECKING:
     _Base = yaml.BaseLoader
@@ -65,7 +68,7 @@ def parse(path: str, content: bytes, only: Fields | None = None) -> YamlFile:
 
     With `only`, what stands at the top of a document below other keys than these may be left out: an empty
     scalar stands in its place. Where a key has keys of its own, all others may be left out of its value, be
-    that a mapping or a list of them. Errors are the same either way.
+    that a mapping or a list of them. Of keys the place may be left out. Errors are the same either way.
     """
     bom = content.startswith(BOM)
     try:
@@ -77,10 +80,12 @@ def parse(path: str, content: bytes, only: Fields | None = None) -> YamlFile:
     problem_found: SyntaxProblem | None = None
     loader = None
     try:
-        _check_stack(text)
+        deep = _maybe_deep(text)
+        if deep:
+            _check_stack(text)
         loader = _Loader(text)
         aliases = "*" in text and "&" in text and _MAYBE_ALIAS.search(text) is not None
-        only = None if aliases or _maybe_deep(text) else only
+        only = None if aliases or deep else only
         while loader.check_node():
             raw = loader.get_node()
             converted = _Conversion(text, only).document(raw, aliases=aliases) if raw is not None else None
@@ -115,7 +120,8 @@ def _check_stack(text: str) -> None:
 
 def _maybe_deep(text: str) -> bool:
     """Whether some node may be nested too deeply: each level takes a column, or opens a bracket."""
-    return text.count("[") + text.count("{") > _MANY or _INDENTED.search(text) is not None
+    brackets = text.count("[") + text.count("{")
+    return brackets > _MANY or _INDENT.match(text) is not None or _INDENTED.search(text) is not None
 
 
 def _problem(path: str, text: str, error: yaml.MarkedYAMLError | ReaderError) -> SyntaxProblem:
@@ -137,10 +143,11 @@ class _Conversion:
     have keys of their own only these.
     """
 
-    __slots__ = ("_aliased", "_done", "_only", "_text")
+    __slots__ = ("_aliased", "_done", "_only", "_properties", "_text")
 
     def __init__(self, text: str, only: Fields | None = None) -> None:
         self._text, self._only = text, only
+        self._properties = "&" in text or "!" in text
         self._done: dict[int, Node] = {}
         self._aliased: frozenset[int] = frozenset()
 
@@ -155,26 +162,30 @@ class _Conversion:
         return self._node(raw, 0) if self._aliased else self._convert(raw, 0)
 
     def _top(self, raw: MappingNode, only: Fields) -> Mapping:
-        """The mapping with its keys; a value that was not asked for is an empty scalar in its place."""
+        """The mapping with its keys; a value that was not asked for is an empty scalar."""
         pairs: list[tuple[Node, Node]] = []
         for key, node in raw.value:
-            name = self._convert(key, 1)
-            if isinstance(name, Scalar) and name.value not in only:
-                at = node.start_mark.index
-                pairs.append((name, Scalar("", at, at, "plain")))
+            if not isinstance(key, ScalarNode):
+                pairs.append((self._convert(key, 1), self._convert(node, 1)))
+            elif key.value in only:
+                wanted = only[key.value]
+                found = self._part(node, wanted) if wanted else self._convert(node, 1)
+                pairs.append((_key(key.value), found))
             else:
-                wanted = only[name.value] if isinstance(name, Scalar) else frozenset[str]()
-                pairs.append((name, self._part(node, wanted) if wanted else self._convert(node, 1)))
+                pairs.append((_key(key.value), _LEFT_OUT))
         return Mapping(tuple(pairs), raw.start_mark.index, raw.end_mark.index, bool(raw.flow_style))
 
     def _part(self, raw: RawNode, wanted: frozenset[str]) -> Node:
         """The node; its mapping, or each mapping of its list, with the wanted keys alone."""
         if isinstance(raw, MappingNode):
-            mine = [(key, node) for key, node in raw.value if _is_one_of(key, wanted)]
-            pairs = tuple((self._convert(key, 1), self._convert(node, 1)) for key, node in mine)
-            return Mapping(pairs, raw.start_mark.index, raw.end_mark.index)
+            pairs = [
+                (_key(key.value), self._convert(node, 1))
+                for key, node in raw.value
+                if isinstance(key, ScalarNode) and key.value in wanted
+            ]
+            return Mapping(tuple(pairs), raw.start_mark.index, raw.end_mark.index)
         if isinstance(raw, SequenceNode):
-            items = tuple(self._part(item, wanted) for item in raw.value)
+            items = tuple([self._part(item, wanted) for item in raw.value])
             return Sequence(items, raw.start_mark.index, raw.end_mark.index)
         return self._convert(raw, 1)
 
@@ -204,7 +215,7 @@ class _Conversion:
     def _scalar(self, raw: ScalarNode, aliased: bool) -> Scalar:
         start, end = raw.start_mark.index, raw.end_mark.index
         tag = None
-        if self._text[start : start + 1] in _PROPERTY:
+        if self._properties and self._text[start : start + 1] in _PROPERTY:
             properties = _PROPERTIES.match(self._text, start, end)
             if properties:
                 tag = raw.tag if "!" in properties.group() else None
@@ -212,8 +223,13 @@ class _Conversion:
         return Scalar(raw.value, start, end, _STYLES[raw.style or ""], tag, aliased)
 
 
-def _is_one_of(key: RawNode, wanted: frozenset[str]) -> bool:
-    return isinstance(key, ScalarNode) and key.value in wanted
+_LEFT_OUT: Final = Scalar("", 0, 0, "plain")
+
+
+@lru_cache(maxsize=1024)
+def _key(name: str) -> Scalar:
+    """A key without its place, one for all files: thousands of them have the same few keys."""
+    return Scalar(name, 0, 0, "plain")
 
 
 def _children(raw: RawNode) -> Iterator[RawNode]:

@@ -56,6 +56,11 @@ class Dialect(Enum):
     KUSTOMIZATION = "kustomization"
 
 
+def is_null(text: str) -> bool:
+    """Whether `resolve` gives None for an unquoted, untagged scalar, in either dialect."""
+    return text in _NULL
+
+
 def resolve(text: str, dialect: Dialect = Dialect.RESOURCE) -> Json:
     """The value that kustomize gives an unquoted, untagged scalar."""
     if text in _NULL:

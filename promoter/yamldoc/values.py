@@ -2,7 +2,7 @@
 
 from promoter.model import Json
 from promoter.yamldoc.nodes import Mapping, Node, Scalar, Sequence
-from promoter.yamldoc.scalars import Dialect, resolve
+from promoter.yamldoc.scalars import Dialect, is_null, resolve
 
 
 def value(node: Node | None, dialect: Dialect = Dialect.RESOURCE) -> Json:
@@ -42,7 +42,7 @@ def text(node: Node | None) -> str | None:
     """The raw text of a scalar that is not null, None for anything else: `1.10` gives `1.10`."""
     if not isinstance(node, Scalar):
         return None
-    if node.style == "plain" and node.tag is None and resolve(node.value) is None:
+    if node.style == "plain" and node.tag is None and is_null(node.value):
         return None
     return node.value
 

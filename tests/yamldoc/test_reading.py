@@ -328,15 +328,16 @@ def test_descending_gives_the_node_or_none(path, value):
     assert (node.value if isinstance(node, Scalar) else node) == value
 
 
-def test_of_a_document_whose_top_is_partly_asked_for_the_rest_is_empty_in_its_place():
+def test_of_a_document_whose_top_is_partly_asked_for_the_rest_is_empty():
     text = "a:\n  b: 1\nc:\n  d: 2\n? [e]\n: {f: 3}\n"
     file = parse("k.yaml", text.encode(), {"c": frozenset()})
 
-    assert file.find(0, "/a") == Scalar("", 5, 5, "plain")
-    assert file.find(0, "/c/d").value == "2"
+    assert (file.find(0, "/a").value, file.find(0, "/a").style) == ("", "plain")
+    assert file.find(0, "/c/d") == Scalar("2", text.index("2"), text.index("2") + 1, "plain")
     assert isinstance(file.documents[0].items[2][1], Mapping)
     whole = parse("k.yaml", text.encode())
-    assert [key for key, _ in file.documents[0].items] == [key for key, _ in whole.documents[0].items]
+    assert value(file.documents[0]).keys() == value(whole.documents[0]).keys()
+    assert file.documents[0].items[2][0] == whole.documents[0].items[2][0]
     assert (file.documents[0].start, file.documents[0].flow) == (0, False)
     assert parse("k.yaml", b"{a: {b: 1}}\n", {}).documents[0].flow is True
 
@@ -356,6 +357,13 @@ def test_what_is_partly_asked_for_and_no_mapping_is_read_whole():
 )
 def test_where_aliases_or_depth_may_be_wrong_the_document_is_read_whole(more):
     file = parse("k.yaml", f"a: {{d: 1}}\n{more}".encode(), {})
+
+    assert isinstance(file.find(0, "/a"), Mapping)
+
+
+@pytest.mark.parametrize("before", ["", "\n", "#\r", "#\x85", "#\u2028", "#\u2029"])
+def test_a_document_that_begins_far_to_the_right_is_read_whole(before):
+    file = parse("k.yaml", f"{before}{' ' * 30}a: {{d: 1}}\n".encode(), {})
 
     assert isinstance(file.find(0, "/a"), Mapping)
 

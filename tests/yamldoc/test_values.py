@@ -2,7 +2,8 @@
 
 import pytest
 
-from promoter.yamldoc import Dialect, Scalar, at, items, parse, text, texts, value
+from promoter.yamldoc import Dialect, Scalar, at, items, parse, resolve, text, texts, value
+from promoter.yamldoc.scalars import is_null
 
 
 def read(content: str):
@@ -108,3 +109,11 @@ def test_items_are_those_of_a_list_alone():
     assert items(None) == ()
     found = texts(at(node, "a"))
     assert [(type(each), each.value) for each in found] == [(Scalar, "x"), (Scalar, "1")]
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+@pytest.mark.parametrize(
+    "written", ["", "~", "null", "Null", "NULL", "nULL", "no", "0", ".", "-", "../a", "1e999", "2024-02-30"]
+)
+def test_a_scalar_is_null_where_its_value_is_none(written, dialect):
+    assert is_null(written) is (resolve(written, dialect) is None)
