@@ -19,10 +19,12 @@ _KINDS: Final = (
     b"|ResourceSet|ResourceSetInputProvider"
 )
 _KIND: Final = re.compile(
-    rb"""^[ {,"-]*kind["']?:[ ]*["']?(?:""" + _KINDS + rb""")["']?[ ]*[,}]?[ ]*(?:#.*)?\r?$""", re.MULTILINE
+    rb"""(?:^|[{,])[ "'-]*kind["']?:[ ]*["']?(?:""" + _KINDS + rb""")["']?[ ]*(?:[,}#\r]|$)""", re.MULTILINE
 )
 _GROUPS: Final = rb"argoproj\.io|[a-z.]+\.fluxcd\.io|fluxcd\.controlplane\.io|helm\.cattle\.io"
-_GROUP: Final = re.compile(rb"""^[ {,"-]*apiVersion["']?:[ ]*["']?(?:""" + _GROUPS + rb")/", re.MULTILINE)
+_GROUP: Final = re.compile(
+    rb"""(?:^|[{,])[ "'-]*apiVersion["']?:[ ]*["']?(?:""" + _GROUPS + rb")/", re.MULTILINE
+)
 _OWN_GROUP: Final = re.compile(rf"(?:{_GROUPS.decode()})$")
 _EXTENSIONS: Final = (".yaml", ".yml", ".json")
 _NEEDED: Final = {

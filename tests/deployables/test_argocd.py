@@ -1,3 +1,6 @@
+import json
+
+import pytest
 from deployable_trees import OWN, found, overlays
 
 from promoter.deployables import Settings
@@ -27,6 +30,31 @@ def test_an_application_gives_path_destination_and_place() -> None:
     assert deployable.destination == Destination("eu-1", "shop")
     assert str(deployable.location) == "apps/shop.yaml:1:1"
     assert (deployable.app, deployable.environment, deployable.reason) == ("shop", "staging", None)
+
+
+SPEC = {"source": {"repoURL": OWN, "path": "shop/overlays/dev"}, "destination": {"namespace": "shop"}}
+OBJECT = {
+    "apiVersion": "argoproj.io/v1alpha1",
+    "kind": "Application",
+    "metadata": {"name": "shop"},
+    "spec": SPEC,
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(OBJECT),
+        json.dumps(OBJECT, separators=(",", ":")),
+        json.dumps(dict(reversed(OBJECT.items()))),
+        json.dumps({"apiVersion": "v1", "kind": "List", "items": [OBJECT]}),
+        json.dumps(OBJECT).replace('"', ""),
+        f"- {json.dumps(OBJECT)}".replace("- {", "---\n{ "),
+    ],
+)
+def test_an_object_on_one_line_is_found(text: str) -> None:
+    deployable = only({"apps/shop.yaml": text, **overlays("shop/overlays/dev")})
+    assert (deployable.name, deployable.path) == ("shop", "shop/overlays/dev")
 
 
 def test_a_directory_that_an_application_syncs_is_listed_once() -> None:
