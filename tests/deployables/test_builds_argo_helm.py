@@ -1,10 +1,8 @@
 """Argo CD's Helm sources whose chart lies in the repository, field by field, with the real helm."""
 
-import json
-
 import pytest
-from deployable_trees import OWN, application, found, graph
-from helm_trees import chart, image, needs_helm
+from deployable_trees import application, found, graph
+from helm_trees import chart, helm, image, needs_helm, several
 
 from promoter.deployables.builds.inputs import chart_values, reads
 
@@ -15,10 +13,6 @@ def only(result):
     assert isinstance(result, list), result
     (body,) = result
     return body
-
-
-def helm(**block: object) -> dict[str, str]:
-    return application(helm=block)
 
 
 def test_a_chart_is_rendered_with_its_own_values(build) -> None:
@@ -171,25 +165,6 @@ def test_a_template_that_fails_says_where(build) -> None:
     said = build({**chart(), "shop/templates/d.yaml": '{{ fail "no replicas" }}\n', **application()})
     assert "no replicas" in said
     assert "/tmp" not in said
-
-
-def several(chart: dict[str, str] | None = None, values: str = OWN) -> dict[str, str]:
-    """An Application of a chart (in this repository) with a value file from another of its sources."""
-    rendering = chart or {"repoURL": OWN, "path": "shop"}
-    body = {
-        "apiVersion": "argoproj.io/v1alpha1",
-        "kind": "Application",
-        "metadata": {"name": "shop", "namespace": "argocd"},
-        "spec": {
-            "project": "default",
-            "sources": [
-                {**rendering, "helm": {"valueFiles": ["$here/values/prod.yaml"]}},
-                {"repoURL": values, "ref": "here", "targetRevision": "main"},
-            ],
-            "destination": {"namespace": "ns"},
-        },
-    }
-    return {"apps/shop.json": json.dumps(body, indent=1), "values/prod.yaml": "image: {tag: '2'}\n"}
 
 
 def test_a_value_file_may_count_from_another_source_of_this_repository(build) -> None:

@@ -4,41 +4,17 @@ import json
 
 import pytest
 from deployable_trees import SOURCE, found, graph
-from helm_trees import chart, image, needs_helm
+from helm_trees import chart, config_map, generated, image, needs_helm, release
 
 from promoter.deployables.builds.inputs import chart_values, reads
 
 pytestmark = [pytest.mark.renderer, needs_helm]
 
 
-def release(values: dict | None = None, told: dict | None = None, **spec: object) -> dict[str, str]:
-    """A HelmRelease of the chart in `shop`; `told` is more about the chart, `spec` more of the release."""
-    reference = {"kind": "GitRepository", "name": "flux-system"}
-    body = {
-        "apiVersion": "helm.toolkit.fluxcd.io/v2",
-        "kind": "HelmRelease",
-        "metadata": {"name": "shop", "namespace": "flux-system"},
-        "spec": {"chart": {"spec": {"chart": "./shop", "sourceRef": reference, **(told or {})}}, **spec},
-    }
-    if values is not None:
-        body["spec"]["values"] = values
-    return {"clusters/source.yaml": SOURCE, "clusters/shop.json": json.dumps(body, indent=1)}
-
-
 def only(result):
     assert isinstance(result, list), result
     (body,) = result
     return body
-
-
-def config_map(text: str, name: str = "shared") -> dict[str, str]:
-    body = {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": name},
-        "data": {"values.yaml": text},
-    }
-    return {f"clusters/{name}.yaml": json.dumps(body, indent=1)}
 
 
 def test_a_release_is_rendered_into_its_namespace(build) -> None:
@@ -97,12 +73,6 @@ def test_values_from_a_key_go_to_their_target_path(build) -> None:
 def test_values_from_a_secret_are_known_to_the_cluster_only(build) -> None:
     said = build({**chart(), **release(valuesFrom=[{"kind": "Secret", "name": "keys"}])})
     assert said == "the values in the Secret keys are known to the cluster only"
-
-
-def generated(overlay: str, text: str) -> dict[str, str]:
-    told = "configMapGenerator: [{name: shared, files: [values.yaml]}]\n"
-    resources = "resources: [../../clusters/source.yaml, ../../clusters/shop.json]\n"
-    return {f"envs/{overlay}/kustomization.yaml": resources + told, f"envs/{overlay}/values.yaml": text}
 
 
 def test_values_from_a_generated_config_map_are_read(build) -> None:
