@@ -311,8 +311,8 @@ def test_the_environments_kubernetes_counts_where_the_source_names_none():
 
 def test_the_environments_kubernetes_counts_for_later_sources_too():
     body = json.loads(several()["apps/shop.json"])
-    body["spec"]["sources"] = [{"repoURL": OWN, "path": "shop"}, {"repoURL": OWN, "path": "more"}]
-    ready = prepare(*deployed({**chart(), **chart("more"), "apps/shop.json": json.dumps(body)}))
+    body["spec"]["sources"] = [{"repoURL": OWN, "path": "shop"}, {"repoURL": OWN, "path": "tail"}]
+    ready = prepare(*deployed({**chart(), **chart("tail"), "apps/shop.json": json.dumps(body)}))
     assert isinstance(ready, Prepared)
     (later,) = for_kubernetes(ready, "1.34").later
     assert isinstance(later.prepared.build, ChartBuild)
