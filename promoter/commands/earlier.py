@@ -61,7 +61,7 @@ class Earlier:
             notes = (skips.get((app, image.version)) for app, image in zip(owners, values, strict=True))
             return next((note.because for note in notes if note is not None), None)
 
-        chronicle = Chronicle.of(workspace, view.snapshot.revision or "HEAD", pins)
+        chronicle = Chronicle.of(workspace, view, pins)
         return cls(chronicle, Watched(pins, subject.apps, name), owners, skipped)
 
     def target(self, asked: Asked) -> Target:

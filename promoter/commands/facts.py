@@ -103,10 +103,9 @@ class Running:
     @classmethod
     def of(cls, workspace: Workspace, view: View, sites: Sequence[Site]) -> "Running":
         """What the sites run. In the work tree, what is not committed yet landed now."""
-        revision = view.snapshot.revision or "HEAD"
         if not any(site.pins for site in sites):
             return cls({})
-        chronicle = Chronicle.of(workspace, revision, [pin for site in sites for pin in site.pins])
+        chronicle = Chronicle.of(workspace, view, [pin for site in sites for pin in site.pins])
         landed: dict[tuple[str, str, str], tuple[Landed, ...]] = {}
         bad: dict[tuple[str, str, str], frozenset[str]] = {}
         for site in sites:

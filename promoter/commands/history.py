@@ -29,7 +29,7 @@ def history(workspace: Workspace, app: str, target: EnvRef | None = None) -> His
     deployed = workspace.select(target, view, [app]) if target else view.deployables
     found = [site for each in deployed if each.app == app and (site := site_of(view, each)) is not None]
     sites = sorted((s for s in found if s.environment in names), key=lambda s: names.index(s.environment))
-    chronicle = Chronicle.of(workspace, revision, [pin for site in sites for pin in site.pins])
+    chronicle = Chronicle.of(workspace, view, [pin for site in sites for pin in site.pins])
     entries = tuple(entry for site in sites for entry in entries_of(chronicle, site))
     return HistoryReport(entries, () if chronicle.is_complete else (SHALLOW,))
 

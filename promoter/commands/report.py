@@ -40,8 +40,9 @@ def report(workspace: Workspace, redactor: Redactor) -> OverviewReport:
 
 def _past(workspace: Workspace) -> tuple[tuple[HistoryEntry, ...], tuple[str, ...]]:
     """Every version of everything that HEAD deploys, the newest first."""
-    sites = sites_of(workspace.view("HEAD"))
-    chronicle = Chronicle.of(workspace, "HEAD", [pin for site in sites for pin in site.pins])
+    view = workspace.view("HEAD")
+    sites = sites_of(view)
+    chronicle = Chronicle.of(workspace, view, [pin for site in sites for pin in site.pins])
     found = {entry for site in sites for entry in entries_of(chronicle, site)}
     order = sorted(found, key=lambda entry: (entry.app, entry.environment, entry.image))
     newest_first = sorted(order, key=lambda entry: entry.since, reverse=True)

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.history import Step, Timeline, action_of, timeline
 from promoter.images import SETTERS, where
 from promoter.images.charts import value_file_pins
+from promoter.images.helm_values import CHART
 from promoter.images.reference import normalised
 from promoter.images.retagged import retagged
 from promoter.images.versions import compare
-from promoter.kustomize import Graph
+from promoter.kustomize import Graph, join
 from promoter.model import Image, Pin, Snapshot
 from promoter.repository import Past, read_past
 from promoter.repository.past import State
@@ -41,10 +43,13 @@ class Chronicle:
         self._past, self._parsed = past, parsed
 
     @classmethod
-    def of(cls, workspace: Workspace, revision: str, pins: Iterable[Pin]) -> "Chronicle":
-        """The past of the pins' files: one walk of git, and each content they ever had parsed once."""
+    def of(cls, workspace: Workspace, view: View, pins: Iterable[Pin]) -> "Chronicle":
+        """The past of a view's pins: one walk of git, and each content their files ever had parsed once.
+
+        Of the work tree it is the past up to HEAD.
+        """
         readers = _readers(workspace, pins)
-        past = read_past(workspace.repository, revision, sorted(readers))
+        past = read_past(workspace.repository, view.snapshot.revision or "HEAD", sorted(readers))
         contents = [
             (path, blob)
             for path in sorted(readers)
@@ -58,7 +63,7 @@ class Chronicle:
             for path, blob in some:
                 found = retagged(*last[path], read[blob]) if path in last else None
                 if found is None:
-                    graph = Graph(Snapshot.of({path: read[blob]}))
+                    graph = Graph(Snapshot.of({**_beside(view, path), path: read[blob]}))
                     each = (pin for reader in readers[path] for pin in reader(graph))
                     found = tuple(sorted(each, key=lambda pin: (pin.document, pin.location)))
                     last = {path: (read[blob], found)}
@@ -114,6 +119,12 @@ def _readers(
     for path in (path for path, own in names.items() if where.name in own):
         readers[path].append(partial(value_file_pins, path=path))
     return readers
+
+
+def _beside(view: View, path: str) -> dict[str, bytes]:
+    """The chart of today that a file lies beside: its values carry the chart's name."""
+    chart = join(path.rpartition("/")[0], CHART)
+    return {chart: view.snapshot[chart]} if view.snapshot.is_file(chart) else {}
 
 
 def counterpart(pin: Pin, then: Iterable[Pin], pins: Sequence[Pin]) -> Pin | None:

@@ -14,8 +14,9 @@ from promoter.yamldoc import Mapping, at, text
 
 name: Final = "helm-values"
 UNNAMED: Final = "values"
+CHART: Final = "Chart.yaml"
 _VALUES: Final = re.compile(r"(?:.*[-._])?values(?:[-._].*)?\.(?:ya?ml|json)", re.IGNORECASE)
-_NEVER: Final = frozenset({"Chart.yaml", "Chart.lock", *KUSTOMIZATION_NAMES})
+_NEVER: Final = frozenset({CHART, "Chart.lock", *KUSTOMIZATION_NAMES})
 
 
 def find(graph: Graph, path: str) -> tuple[Pin, ...]:
@@ -41,12 +42,12 @@ def is_named(graph: Graph, path: str) -> bool:
 
 
 def _beside_a_chart(graph: Graph, directory: str, base: str) -> bool:
-    return base.endswith((".yaml", ".yml")) and join(directory, "Chart.yaml") in graph.snapshot
+    return base.endswith((".yaml", ".yml")) and join(directory, CHART) in graph.snapshot
 
 
 def chart_name(graph: Graph, directory: str) -> str:
     """The name of the chart in a directory; `values` where there is none."""
-    path = join(directory, "Chart.yaml")
+    path = join(directory, CHART)
     if path not in graph.snapshot:
         return UNNAMED
     documents = graph.yaml(path).documents

@@ -22,7 +22,9 @@ def kustomization(version):
 
 
 def versions(workspace, found):
-    past = Chronicle.of(workspace, "HEAD", found).timeline(Watched(tuple(found), ("shop",), "prod"))
+    past = Chronicle.of(workspace, workspace.view(), found).timeline(
+        Watched(tuple(found), ("shop",), "prod")
+    )
     return [[image.version for image in period.values] for period in past.periods]
 
 
@@ -64,7 +66,25 @@ def test_past_ends_where_the_version_was_written_in_another_way(tmp_path):
     found = [
         pin for pin in pins(Graph(workspace.repository.snapshot()), OVERLAY) if pin.image.name == "shop"
     ]
-    past = Chronicle.of(workspace, "HEAD", found).timeline(Watched(tuple(found), ("shop",), "prod"))
+    past = Chronicle.of(workspace, workspace.view(), found).timeline(
+        Watched(tuple(found), ("shop",), "prod")
+    )
     assert [period.values[0].tag for period in past.periods] == ["v2", "v3"]
     assert past.cut is not None
+    workspace.close()
+
+
+def test_versions_in_the_values_of_a_chart_that_names_no_repository(tmp_path):
+    work = Work(tmp_path / "work")
+    work.path.mkdir()
+    work.git("init", "--quiet", "--initial-branch=main")
+    work.commit_files({"charts/shop/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 0.1.0\n"})
+    for tag, replicas in (("v1", 1), ("v2", 2), ("v3", 3)):
+        values = f"replicas: {replicas}\nimage:\n  tag: {tag}\n"
+        work.commit_files({"charts/shop/values.yaml": values})
+    workspace = Workspace.open(str(work.path))
+    found = pins(Graph(workspace.repository.snapshot()), "charts/shop")
+    named = [pin for pin in found if pin.path.endswith("values.yaml")]
+    assert [pin.image.name for pin in named] == ["shop#/image"]
+    assert versions(workspace, named) == [["v1"], ["v2"], ["v3"]]
     workspace.close()
