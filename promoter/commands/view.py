@@ -4,7 +4,7 @@ A view is read-only and answers from its revision alone: the work tree and other
 Each answer is found when it is first asked for and then kept.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,19 +43,31 @@ class View:
     @cached_property
     def reading(self) -> Mapping[str, tuple[Deployable, ...]]:
         """For each file the deployables whose kustomization or chart reads it, in their order."""
-        from promoter.deployables.builds.inputs import reads
+        built = (
+            each
+            for each in self.deployables
+            if self._is_chart(each) or (each.path is not None and self.graph.closure(each.path).files)
+        )
+        return self._readers(built)
 
-        found: dict[str, list[Deployable]] = {}
-        for each in self.deployables:
-            if self._is_chart(each) or (each.path is not None and self.graph.closure(each.path).files):
-                for path in reads(self.graph, each):
-                    found.setdefault(path, []).append(each)
-        return {path: tuple(deployables) for path, deployables in found.items()}
+    @cached_property
+    def _charts(self) -> Mapping[str, tuple[Deployable, ...]]:
+        """As `reading`, of charts alone: to know them no closure need be collected."""
+        return self._readers(each for each in self.deployables if self._is_chart(each))
 
     def charts_reading(self, path: str) -> tuple[str, ...]:
         """The environments that a chart which reads the file is deployed to."""
-        readers = (each for each in self.reading.get(path, ()) if each.environment)
-        return tuple({each.environment: None for each in readers if self._is_chart(each)})
+        readers = (each for each in self._charts.get(path, ()) if each.environment)
+        return tuple({each.environment: None for each in readers})
+
+    def _readers(self, deployables: Iterable[Deployable]) -> dict[str, tuple[Deployable, ...]]:
+        from promoter.deployables.builds.inputs import reads
+
+        found: dict[str, list[Deployable]] = {}
+        for each in deployables:
+            for path in reads(self.graph, each):
+                found.setdefault(path, []).append(each)
+        return {path: tuple(readers) for path, readers in found.items()}
 
     def _is_chart(self, deployable: Deployable) -> bool:
         from promoter.deployables.builds.inputs import renders_chart
