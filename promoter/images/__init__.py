@@ -6,7 +6,8 @@ snapshot, and a pin that cannot be edited safely keeps its reason in `refusal`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Protocol
 from weakref import WeakKeyDictionary
 
@@ -50,6 +51,7 @@ __all__ = [
     "parse",
     "pins",
     "setter",
+    "setter_pins",
     "shadowed",
     "sharing",
 ]
@@ -149,7 +151,17 @@ _WORDS: Final = (
     *(b"evision", b"VERSION"),
 )
 _VERSION: Final = re.compile(rb"(?<!api)[vV]ersion")
-_KNOWN: Final[WeakKeyDictionary[Graph, dict[str, tuple[Pin, ...]]]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found in one file: its pins, and what each setter gave that found any, by its name."""
+
+    pins: tuple[Pin, ...]
+    of_setters: Mapping[str, tuple[Pin, ...]]
+
+
+_KNOWN: Final[WeakKeyDictionary[Graph, dict[str, _Found]]] = WeakKeyDictionary()
 
 
 def file_pins(graph: Graph, path: str) -> tuple[Pin, ...]:
@@ -157,9 +169,22 @@ def file_pins(graph: Graph, path: str) -> tuple[Pin, ...]:
 
     A file is looked through once, while its graph is in use: many builds read the same bases.
     """
+    return _found(graph, path).pins
+
+
+def setter_pins(graph: Graph, path: str, name: str) -> tuple[Pin, ...]:
+    """What one setter finds in one file, in the file's order; also what `file_pins` takes for an earlier's.
+
+    Where `file_pins` has looked through the file, nothing is looked for again.
+    """
+    known = _KNOWN.get(graph, {}).get(path)
+    return setter(name).find(graph, path) if known is None else known.of_setters.get(name, ())
+
+
+def _found(graph: Graph, path: str) -> _Found:
     known = _KNOWN.setdefault(graph, {})
     if path not in known:
-        known[path] = _file_pins(graph, path) if _may_hold(graph, path) else ()
+        known[path] = _looked_through(graph, path) if _may_hold(graph, path) else _Found((), {})
     return known[path]
 
 
@@ -174,14 +199,17 @@ def _may_hold(graph: Graph, path: str) -> bool:
     return any(word in content for word in _WORDS) or _VERSION.search(content) is not None
 
 
-def _file_pins(graph: Graph, path: str) -> tuple[Pin, ...]:
+def _looked_through(graph: Graph, path: str) -> _Found:
+    given = {each.name: each.find(graph, path) for each in SETTERS}
+    given = {name: pins for name, pins in given.items() if pins}
     found: dict[tuple[str, int, str], Pin] = {}
-    for each in SETTERS:
+    for each in given.values():
         taken = tuple(found)
-        for pin in each.find(graph, path):
+        for pin in each:
             if not any(_same_field(known, pin) for known in taken):
                 found.setdefault(identity(pin), pin)
-    return tuple(sorted(found.values(), key=lambda pin: (pin.document, pin.location, pin.field)))
+    ordered = sorted(found.values(), key=lambda pin: (pin.document, pin.location, pin.field))
+    return _Found(tuple(ordered), given)
 
 
 def _same_field(known: tuple[str, int, str], pin: Pin) -> bool:

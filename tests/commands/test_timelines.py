@@ -5,7 +5,8 @@ from git_work import Work
 from promoter.commands.timelines import Chronicle, Watched
 from promoter.commands.workspace import Workspace
 from promoter.images import pins, where
-from promoter.kustomize import Graph
+from promoter.kustomize import Graph, graph
+from promoter.yamldoc import parse
 
 CONFIG = """\
 version: 1
@@ -87,4 +88,26 @@ def test_versions_in_the_values_of_a_chart_that_names_no_repository(tmp_path):
     named = [pin for pin in found if pin.path.endswith("values.yaml")]
     assert [pin.image.name for pin in named] == ["shop#/image"]
     assert versions(workspace, named) == [["v1"], ["v2"], ["v3"]]
+    workspace.close()
+
+
+def test_content_that_differs_from_todays_in_one_tag_is_not_parsed(tmp_path, monkeypatch):
+    path = f"{OVERLAY}/kustomization.yaml"
+    workspace = committed(tmp_path, path, [kustomization(version) for version in ("v1", "v2", "v3")])
+    found = pins(workspace.view().graph, OVERLAY)
+    parsed = []
+    monkeypatch.setattr(graph, "parse", lambda path, content: parsed.append(path) or parse(path, content))
+    assert versions(workspace, found) == [["keep", "v1"], ["keep", "v2"], ["keep", "v3"]]
+    assert parsed == []
+    workspace.close()
+
+
+def test_content_that_differs_in_more_is_parsed(tmp_path, monkeypatch):
+    path = f"{OVERLAY}/kustomization.yaml"
+    workspace = committed(tmp_path, path, ["# first\n" + kustomization("v1"), kustomization("v2")])
+    found = pins(workspace.view().graph, OVERLAY)
+    parsed = []
+    monkeypatch.setattr(graph, "parse", lambda path, content: parsed.append(path) or parse(path, content))
+    assert versions(workspace, found) == [["keep", "v1"], ["keep", "v2"]]
+    assert parsed == [path]
     workspace.close()
