@@ -6,8 +6,9 @@ past instead of being guessed.
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from promoter.model import Image
@@ -91,8 +92,8 @@ def action_of(trailers: Iterable[tuple[str, str]], apps: Iterable[str], environm
     """
     said: dict[str, set[str]] = {}
     for key, value in trailers:
-        names = (name.strip() for name in value.split(","))
-        said.setdefault(key.lower(), set()).update(name for name in names if name)
+        names = said.setdefault(key.lower(), set())
+        names.update(name for each in value.split(",") if (name := each.strip()))
     about, places = said.get("promoter-app"), said.get("promoter-env")
     actions = said.get("promoter-action", set()) & {PROMOTE, ROLLBACK, UNDO}
     if (about and not about & set(apps)) or (places and environment not in places) or len(actions) != 1:
@@ -107,31 +108,56 @@ def timeline(steps: Sequence[Step], key: Key = spelling) -> Timeline:
     to that means it. Steps up to the last unreadable one do not count.
     """
     cut = max((index for index, step in enumerate(steps) if step.values is None), default=-1)
-    periods: list[Period] = []
+    runs = tuple(_runs(steps[cut + 1 :], key))
+    actions, bad = _actions(runs)
+    ends = (*(run.first.time for run in runs[1:]), None)
+    periods = tuple(
+        Period(run.values, run.first.time, end, run.first.commit, run.first.author, action, run.key in bad)
+        for run, end, action in zip(runs, ends, actions, strict=False)
+    )
+    return Timeline(periods, key, steps[cut] if cut >= 0 else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring steps of one key: the first of them, and the values of the last."""
+
+    key: Hashable
+    first: Step
+    values: Values
+
+
+def _runs(steps: Iterable[Step], key: Key) -> Iterator[_Run]:
+    """The runs of readable steps, in order."""
+    for same, group in groupby(steps, lambda step: key(step.values or ())):
+        every = tuple(group)
+        yield _Run(same, every[0], every[-1].values or ())
+
+
+def _actions(runs: Iterable[_Run]) -> tuple[list[str], set[Hashable]]:
+    """How each run began, and the keys that are bad after the last one."""
+    actions: list[str] = []
+    seen: set[Hashable] = set()
     bad: set[Hashable] = set()
-    for step in steps[cut + 1 :]:
-        assert step.values is not None
-        if periods and key(periods[-1].values) == key(step.values):
-            periods[-1] = replace(periods[-1], values=step.values)
-            continue
-        action = _action(step, {key(period.values) for period in periods}, bad, key)
-        if periods:
-            periods[-1] = replace(periods[-1], until=step.time)
-            if action == ROLLBACK:
-                bad.add(key(periods[-1].values))
-        bad.discard(key(step.values))
-        periods.append(Period(step.values, step.time, None, step.commit, step.author, action))
-    marked = tuple(replace(period, bad=key(period.values) in bad) for period in periods)
-    return Timeline(marked, key, steps[cut] if cut >= 0 else None)
+    before: Hashable = None
+    for run in runs:
+        action = _action(run.first, returns=run.key in seen and run.key not in bad)
+        if actions and action == ROLLBACK:
+            bad.add(before)
+        bad.discard(run.key)
+        seen.add(run.key)
+        actions.append(action)
+        before = run.key
+    return actions, bad
 
 
-def _action(step: Step, seen: set[Hashable], bad: set[Hashable], key: Key) -> str:
-    assert step.values is not None
+def _action(step: Step, *, returns: bool) -> str:
+    """How the values changed; who returns to earlier ones without saying so has rolled back."""
     if step.action in (PROMOTE, ROLLBACK):
         return step.action
     if step.action == UNDO:
         return PROMOTE
-    return ROLLBACK if key(step.values) in seen - bad else OTHER
+    return ROLLBACK if returns else OTHER
 
 
 def shown(values: Values) -> str:

@@ -5,46 +5,46 @@ one. It never guesses: whenever anything else could have changed, the answer is 
 be parsed. Locations are those of the known file.
 """
 
-import os
 import re
 from dataclasses import replace
 from typing import Final
 
-from promoter.model import Pin
+from promoter.model import Image, Pin
 
 # A tag that YAML reads as it is written, in whichever quotes: no sign of YAML's own, and a digit.
 _TAG: Final = re.compile(rb"(?=[A-Za-z._-]*[0-9])[A-Za-z0-9][A-Za-z0-9._-]*")
-_SIGNS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+_BETWEEN: Final = re.compile(rb"([^A-Za-z0-9._-]+)")
 
 
 def retagged(known: bytes, pins: tuple[Pin, ...], content: bytes) -> tuple[Pin, ...] | None:
     """The pins of `content`, given those of `known`; None when the two differ in more than one tag."""
     before, after = known.split(b"\n"), content.split(b"\n")
-    pairs = enumerate(zip(before, after, strict=False), start=1)
-    lines = [(number, *pair) for number, pair in pairs if pair[0] != pair[1]]
     # Through an anchor one tag can be written in several places.
-    if len(before) != len(after) or len(lines) != 1 or b"&" in known or not lines[0][1].isascii():
+    if len(before) != len(after) or b"&" in known:
         return None
-    number, one, other = lines[0]
-    start, old, new = _words(one, other)
-    if not (_TAG.fullmatch(old) and _TAG.fullmatch(new)):
+    changed = [index for index, line in enumerate(before) if line != after[index]]
+    line = before[changed[0]] if len(changed) == 1 else b""
+    word = _word(line, after[changed[0]]) if line.isascii() and changed else None
+    if word is None or not (_TAG.fullmatch(word[1]) and _TAG.fullmatch(word[2])):
         return None
-    quoted = one[start - 1 : start] in (b'"', b"'")
-    place = (number, start + 1 - quoted)
+    start, old, new = word
+    quoted = line[start - 1 : start] in (b'"', b"'")
+    place = (changed[0] + 1, start + 1 - quoted)
     moved = [pin for pin in pins if (pin.location.line, pin.location.column) == place]
     if len(moved) != 1 or moved[0].image.tag != old.decode():
         return None
-    pin = replace(moved[0], image=replace(moved[0].image, tag=new.decode()))
-    return tuple(pin if each is moved[0] else each for each in pins)
+    image = Image(moved[0].image.name, new.decode(), moved[0].image.digest)
+    pin = replace(moved[0], image=image)
+    return tuple([pin if each is moved[0] else each for each in pins])
 
 
-def _words(one: bytes, other: bytes) -> tuple[int, bytes, bytes]:
-    """Where two lines differ, out to the ends of the words, and the words of both."""
-    start = len(os.path.commonprefix([one, other]))
-    most = min(len(one), len(other)) - start
-    same = len(os.path.commonprefix([one[::-1][:most], other[::-1][:most]]))
-    while start and one[start - 1] in _SIGNS:
-        start -= 1
-    while same and one[len(one) - same] in _SIGNS:
-        same -= 1
-    return start, one[start : len(one) - same], other[start : len(other) - same]
+def _word(one: bytes, other: bytes) -> tuple[int, bytes, bytes] | None:
+    """The only word in which two lines differ: where it starts, and what it is in each."""
+    before, after = _BETWEEN.split(one), _BETWEEN.split(other)
+    if len(before) != len(after):
+        return None
+    places = [index for index, word in enumerate(before) if word != after[index]]
+    if len(places) != 1:
+        return None
+    start = sum(map(len, before[: places[0]]))
+    return start, before[places[0]], after[places[0]]
