@@ -15,7 +15,7 @@ from promoter.commands.promote import PromoteRequest, proposals
 from promoter.commands.publish import branch_for, proposed
 from promoter.commands.sites import sites_of
 from promoter.commands.subjects import Subject, subjects
-from promoter.commands.timelines import is_older
+from promoter.commands.timelines import Chronicle, is_older
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.errors import ForgeError, PromoterError, RefusedError, UsageError
@@ -38,6 +38,7 @@ def reconcile(workspace: Workspace, apps: Sequence[str] = (), *, dry_run: bool =
     view = workspace.view(base)
     opened = {each.branch: each for each in workspace.forge.pull_requests()}
     order = workspace.ordered(view.environments)
+    Chronicle.begin(workspace, view)
     running = Running.of(workspace, view, sites_of(view))
     run = _Run(workspace, view, base, opened, running, dry_run)
     decisions = [decision for name in order for decision in run.environment(name, order, apps)]

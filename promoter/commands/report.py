@@ -26,7 +26,7 @@ def report(workspace: Workspace, redactor: Redactor) -> OverviewReport:
     asked = DiffRequest(redactor=redactor)
     entries: tuple[HistoryEntry, ...] = ()
     notes: tuple[str, ...] = ()
-    if workspace.repository.has_commits():
+    if workspace.head is not None:
         entries, notes = _past(workspace)
     return OverviewReport(
         PurePosixPath(workspace.repository.top).name,
@@ -41,6 +41,7 @@ def report(workspace: Workspace, redactor: Redactor) -> OverviewReport:
 def _past(workspace: Workspace) -> tuple[tuple[HistoryEntry, ...], tuple[str, ...]]:
     """Every version of everything that HEAD deploys, the newest first."""
     view = workspace.view("HEAD")
+    Chronicle.begin(workspace, view)
     sites = sites_of(view)
     chronicle = Chronicle.of(workspace, view, [pin for site in sites for pin in site.pins])
     found = {entry for site in sites for entry in entries_of(chronicle, site)}

@@ -79,7 +79,7 @@ def _here(workspace: Workspace) -> dict[str, str]:
     config = snapshot.contents.get(FILE_NAME, b"")
     return {
         "promoter": __version__,
-        "commit": workspace.repository.resolve("HEAD") if workspace.repository.has_commits() else "none",
+        "commit": workspace.head or "none",
         FILE_NAME: sha256(config).hexdigest(),
         "files": sha256("\n".join(entries).encode(errors="surrogateescape")).hexdigest(),
     }

@@ -10,7 +10,7 @@ from promoter.commands.facts import Running, active_checks, sync_windows
 from promoter.commands.promote import usual_request
 from promoter.commands.sites import sites_of
 from promoter.commands.subjects import present, subjects
-from promoter.commands.timelines import by_image, is_older
+from promoter.commands.timelines import Chronicle, by_image, is_older
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.errors import check_known
@@ -31,8 +31,10 @@ def status(workspace: Workspace, apps: Sequence[str] = (), revision: str | None 
     view = workspace.view(revision)
     for app in apps:
         check_known("app", app, view.apps)
+    if workspace.head is not None:
+        Chronicle.begin(workspace, view, apps)
     sites = sites_of(view, apps)
-    running = Running.of(workspace, view, sites) if workspace.repository.has_commits() else Running({})
+    running = Running.of(workspace, view, sites) if workspace.head is not None else Running({})
     table = _Status(workspace, view, running, read_state(view.snapshot, workspace.config.state), now())
     rows = [row for site in sites for row in table.rows(site)]
     rows += [row for row in table.unresolved() if not apps or row.app in apps]

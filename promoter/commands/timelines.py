@@ -5,7 +5,7 @@ there and says so. Each distinct file content is parsed once, that of today not 
 for all pins.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -21,7 +21,7 @@ from promoter.images.retagged import retagged
 from promoter.images.versions import compare
 from promoter.kustomize import Graph, join
 from promoter.model import Image, Pin, Snapshot, blob_id
-from promoter.repository import Past, read_past
+from promoter.repository import Past, are_many, begin_past, read_past
 from promoter.repository.past import State
 
 # Contents that are in memory at one time; asking git for many together costs what asking for one does.
@@ -81,7 +81,7 @@ class Chronicle:
         Of the work tree it is the past up to HEAD.
         """
         readers = _readers(workspace, pins)
-        past = read_past(workspace.repository, view.snapshot.revision or "HEAD", sorted(readers))
+        past = read_past(workspace.repository, _revision(workspace, view), sorted(readers))
         today = {path: _today(view, path, own) for path, own in readers.items()}
         parsed = {(path, own.blob): own.pins for path, own in today.items()}
         contents = [
@@ -98,6 +98,16 @@ class Chronicle:
                 last[path] = _Content(blob, content, found)
             parsed[path, blob] = found
         return cls(past, parsed)
+
+    @staticmethod
+    def begin(workspace: Workspace, view: View, apps: Collection[str] = ()) -> None:
+        """Let git begin to look for the past of the pins of some apps, all when none is named.
+
+        It is worth it where many pins are likely, and before they are looked for: git then works beside us.
+        """
+        wanted = (each for each in view.deployables if not each.reason and (not apps or each.app in apps))
+        if are_many(sum(1 for _ in wanted)):
+            begin_past(workspace.repository, _revision(workspace, view))
 
     @property
     def is_complete(self) -> bool:
@@ -125,6 +135,11 @@ class Chronicle:
                 return None
             found.append(then.image)
         return tuple(found)
+
+
+def _revision(workspace: Workspace, view: View) -> str:
+    """What the past of a view leads up to: its own commit, or HEAD's for the work tree."""
+    return view.snapshot.revision or workspace.head or "HEAD"
 
 
 def _contents(workspace: Workspace, wanted: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, bytes]]:

@@ -160,6 +160,11 @@ class Workspace:
             self._views[commit] = self.view_of(self._read.get(commit) or self.repository.snapshot(commit))
         return self._views[commit]
 
+    @cached_property
+    def head(self) -> str | None:
+        """The full id of the commit that HEAD names, None before the first one; asked for once."""
+        return self.repository.head()
+
     @property
     def commits(self) -> tuple[str, ...]:
         """The full ids of the commits that were read so far, sorted."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promoter.repository.landing import Conflict, Landed, land, merge
     from promoter.repository.messages import Commit
     from promoter.repository.opened import Repository
-    from promoter.repository.past import Past, State, read_past
+    from promoter.repository.past import Past, State, are_many, begin_past, read_past
     from promoter.repository.refs import delete_ref, fetch, move_ref, push
 
 __all__ = [
@@ -29,6 +29,8 @@ __all__ = [
     "Past",
     "Repository",
     "State",
+    "are_many",
+    "begin_past",
     "delete_ref",
     "fetch",
     "land",
@@ -49,6 +51,8 @@ _HOMES: Final = {
     "Past": "past",
     "Repository": "opened",
     "State": "past",
+    "are_many": "past",
+    "begin_past": "past",
     "delete_ref": "refs",
     "fetch": "refs",
     "land": "landing",

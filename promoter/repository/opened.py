@@ -17,6 +17,7 @@ from promoter.model import Snapshot
 from promoter.repository import revisions, snapshot
 from promoter.repository.blobs import Blobs
 from promoter.repository.process import Git
+from promoter.repository.walk import Walks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +35,7 @@ class Repository:
     common_dir: str
     prefix: str
     blobs: Blobs
+    walks: Walks
     _commits: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
@@ -54,10 +56,10 @@ class Repository:
         common_dir = str((directory / common).resolve())
         if inside != "true":
             at = Git(git_dir, git.settings)
-            return cls(at, None, git_dir, common_dir, "", Blobs(at))
+            return cls(at, None, git_dir, common_dir, "", Blobs(at), Walks(at))
         top, prefix = told[3], told[4].removesuffix("/")
         at = Git(top, git.settings)
-        return cls(at, top, git_dir, common_dir, prefix, Blobs(at))
+        return cls(at, top, git_dir, common_dir, prefix, Blobs(at), Walks(at))
 
     def __enter__(self) -> Self:
         return self
@@ -68,8 +70,9 @@ class Repository:
         self.close()
 
     def close(self) -> None:
-        """End the process that reads objects; the repository stays usable and starts another."""
+        """End the processes that read; the repository stays usable and starts others."""
         self.blobs.close()
+        self.walks.close()
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -118,9 +121,12 @@ class Repository:
         """What the commit with this id says, None where it is not here."""
         return revisions.message(self.git, commit)
 
-    def has_commits(self) -> bool:
-        """Whether HEAD names a commit; not so right after `git init`."""
-        return revisions.find(self.git, "HEAD") is not None
+    def head(self) -> str | None:
+        """The full id of the commit that HEAD names; None right after `git init`."""
+        commit = revisions.find(self.git, "HEAD")
+        if commit is not None:
+            self._commits.add(commit)
+        return commit
 
     def head_branch(self) -> str | None:
         """The branch that is checked out; None when HEAD is detached."""

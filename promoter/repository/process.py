@@ -6,10 +6,11 @@ but C, paths taken literally (never as patterns), and no command refreshes the u
 
 import os
 import subprocess
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from promoter.errors import RepositoryError
 
@@ -32,6 +33,8 @@ _OURS: Final = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_PAGER": "cat",
+    # Else git writes each commit by itself into a pipe, and its reader wakes up for each.
+    "GIT_FLUSH": "0",
 }
 
 
@@ -78,14 +81,15 @@ class Git:
         except FileNotFoundError as error:
             raise no_git(self.directory, error) from error
         except subprocess.TimeoutExpired as error:
-            raise RepositoryError(
-                f"git {arguments[0]} did not end within {seconds:.0f} seconds",
-                hint="is another git waiting in this repository, or the network unreachable?",
-            ) from error
-        ran = Ran(done.returncode, done.stdout, done.stderr.decode(errors="replace").strip())
+            raise _too_slow(arguments, seconds) from error
+        ran = Ran(done.returncode, done.stdout, _words(done.stderr))
         if ran.status not in accept:
             raise failed(arguments, ran)
         return ran
+
+    def begin(self, *arguments: str) -> "Begun":
+        """`git ARGUMENTS` on its way. Raises RepositoryError when git cannot be started."""
+        return Begun(self, arguments)
 
     def text(self, *arguments: str) -> str:
         """The output of `git ARGUMENTS` as text, without its last newline. Raises RepositoryError."""
@@ -96,6 +100,68 @@ class Git:
         unwanted = {*_OF_ANOTHER_REPOSITORY, *_OF_A_TERMINAL}
         inherited = {name: value for name, value in os.environ.items() if name not in unwanted}
         return {**inherited, **_OURS, **self.settings, **(settings or {})}
+
+
+class Begun:
+    """A git command that runs beside us, into a file of its own, so that it never waits for its reader."""
+
+    __slots__ = ("__weakref__", "_arguments", "_output", "_process", "_stop")
+
+    def __init__(self, git: Git, arguments: tuple[str, ...]) -> None:
+        from tempfile import TemporaryFile
+
+        self._arguments = arguments
+        self._output = TemporaryFile()  # noqa: SIM115 - it is closed with the process
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - an argument list, and no shell
+                ["git", *arguments],  # noqa: S607 - the git of the user's PATH is the one that is meant
+                cwd=git.directory,
+                env=git.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=subprocess.PIPE,
+            )
+        except FileNotFoundError as error:
+            self._output.close()
+            raise no_git(git.directory, error) from error
+        self._stop = weakref.finalize(self, _finish, self._process, self._output)
+
+    def ran(self, seconds: float = LOCAL_SECONDS) -> Ran:
+        """What the command gave, once it has ended; to be asked once. Raises RepositoryError as `run`."""
+        try:
+            _, said = self._process.communicate(timeout=seconds)
+            self._output.seek(0)
+            ran = Ran(self._process.returncode, self._output.read(), _words(said))
+        except subprocess.TimeoutExpired as error:
+            raise _too_slow(self._arguments, seconds) from error
+        finally:
+            self.close()
+        if ran.status != 0:
+            raise failed(self._arguments, ran)
+        return ran
+
+    def close(self) -> None:
+        """End the command, if it still runs."""
+        self._stop()
+
+
+def _finish(process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
+    output.close()
+    if process.stderr is not None:
+        process.stderr.close()
+    process.kill()
+    process.wait()
+
+
+def _words(said: bytes) -> str:
+    return said.decode(errors="replace").strip()
+
+
+def _too_slow(arguments: tuple[str, ...], seconds: float) -> RepositoryError:
+    return RepositoryError(
+        f"git {_command(arguments)} did not end within {seconds:.0f} seconds",
+        hint="is another git waiting in this repository, or the network unreachable?",
+    )
 
 
 def no_git(directory: str, error: OSError) -> RepositoryError:
@@ -112,4 +178,12 @@ def failed(arguments: tuple[str, ...], ran: Ran) -> RepositoryError:
     said = [line.removeprefix("fatal: ").removeprefix("error: ") for line in ran.err.splitlines()]
     lines = [line for line in said if line.strip()] or [f"exit status {ran.status}"]
     hint = "\n  ".join(line.removeprefix("hint: ").strip() for line in lines[1:6]) or None
-    return RepositoryError(f"git {arguments[0]}: {lines[0]}", hint=hint)
+    return RepositoryError(f"git {_command(arguments)}: {lines[0]}", hint=hint)
+
+
+def _command(arguments: tuple[str, ...]) -> str:
+    """The command among git's arguments: what comes after the settings of `-c`."""
+    start = 0
+    while arguments[start] == "-c":
+        start += 2
+    return arguments[start]

@@ -1,11 +1,14 @@
 """The past of pins, read from a real history with today's setters."""
 
+import pytest
 from git_work import Work
 
+from promoter.commands.status import status
 from promoter.commands.timelines import Chronicle, Watched
 from promoter.commands.workspace import Workspace
 from promoter.images import pins, where
 from promoter.kustomize import Graph, graph
+from promoter.repository.walk import Walks
 from promoter.yamldoc import parse
 
 CONFIG = """\
@@ -110,4 +113,24 @@ def test_content_that_differs_in_more_is_parsed(tmp_path, monkeypatch):
     monkeypatch.setattr(graph, "parse", lambda path, content: parsed.append(path) or parse(path, content))
     assert versions(workspace, found) == [["keep", "v1"], ["keep", "v2"]]
     assert parsed == [path]
+    workspace.close()
+
+
+@pytest.mark.parametrize(("apps", "asked", "begun"), [(9, (), 1), (9, ("app1",), 0), (2, (), 0)])
+def test_git_begins_early_where_many_pins_are_likely(tmp_path, monkeypatch, apps, asked, begun):
+    tips, begin = [], Walks.begin
+    monkeypatch.setattr(Walks, "begin", lambda walks, tip: tips.append(tip) or begin(walks, tip))
+    work = Work(tmp_path / "work")
+    work.path.mkdir()
+    work.git("init", "--quiet", "--initial-branch=main")
+    tip = work.commit_files(
+        {
+            f"apps/app{number}/overlays/prod/kustomization.yaml": kustomization("v1")
+            for number in range(apps)
+        }
+    )
+    workspace = Workspace.open(str(work.path))
+    report = status(workspace, asked)
+    assert tips == [tip] * begun
+    assert {row.commit for row in report.rows} == {tip}
     workspace.close()

@@ -60,7 +60,7 @@ def test_unknown_revision_suggests_the_nearest_name(work, opened):
 
 def test_revision_before_the_first_commit_says_so(work, opened):
     repository = opened(work.path)
-    assert not repository.has_commits()
+    assert repository.head() is None
     with pytest.raises(RepositoryError, match="no commits yet"):
         repository.resolve("HEAD")
 
