@@ -49,10 +49,14 @@ def test_the_rule_of_another_image_is_against_nothing():
 
 
 def test_a_version_that_cannot_be_edited_is_told_with_its_place_and_the_version_asked_for():
-    assert (
-        told("1.4.2", entry="images:\n- name: x/shop\n  newTag: |-\n    1.4.1\n")
-        == "prod/kustomization.yaml:3:11: x/shop:1.4.1 cannot move to 1.4.2: the value is a block scalar"
-    )
+    entry = "images:\n- name: x/shop\n  newTag: |-\n    1.4.1\n"
+
+    for version in ("1.4.2", DIGEST):
+        found = told(version, entry=entry)
+        assert found is not None
+        assert found.startswith(
+            f"prod/kustomization.yaml:3:11: x/shop:1.4.1 cannot move to {version}: the "
+        )
 
 
 def test_a_version_that_others_share_is_in_the_way_unless_that_is_allowed():
