@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 
 from promoter.commands.sites import pinning, running_pins
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.errors import check_known
 from promoter.kustomize import MEMO
-from promoter.model import Deployable, Image, Json, Pin
+from promoter.model import Deployable, Image, Json, Pin, hash_of
 from promoter.report.apps import AppRow, AppsReport
 
 
@@ -50,9 +49,7 @@ class _Images:
         read = sorted(set(pinning(self._view.graph, deployable)))
         told = (f"{path}\0{entries[path].blob if path in entries else ''}" for path in read)
         own = deployable.location if deployable.controller != "layout" else None
-        return sha256(
-            "\n".join((str(deployable.path), str(own), str(deployable.reason), *told)).encode()
-        ).hexdigest()
+        return hash_of(str(deployable.path), str(own), str(deployable.reason), *told)
 
     def _read(self, deployable: Deployable) -> Json:
         images: list[Json] = []

@@ -19,7 +19,7 @@ from promoter.commands.workspace import Result, Workspace
 from promoter.config import FILE_NAME
 from promoter.deployables.share import Share
 from promoter.errors import RefusedError, UsageError
-from promoter.model import Json
+from promoter.model import Json, hash_of
 from promoter.render.recorded import NotKeptError, Recorder, Replayer, dump, load
 
 _Report = TypeVar("_Report")
@@ -81,7 +81,7 @@ def _here(workspace: Workspace) -> dict[str, str]:
         "promoter": __version__,
         "commit": workspace.head or "none",
         FILE_NAME: sha256(config).hexdigest(),
-        "files": sha256("\n".join(entries).encode(errors="surrogateescape")).hexdigest(),
+        "files": hash_of(*entries),
     }
 
 

@@ -6,13 +6,12 @@ again whatever its title became; issues that people wrote are never touched.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from promoter.commands.workspace import Workspace
 from promoter.errors import UsageError
 from promoter.lint.report import LintReport
-from promoter.model import Finding, Severity
+from promoter.model import Finding, Severity, hash_of
 from promoter.report.markup import code, plain, row
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def _name(issue: "Issue") -> str:
 def _ticket(group: list[Finding], labels: Mapping[Severity, tuple[str, ...]]) -> Ticket:
     first = min(group, key=lambda finding: list(Severity).index(finding.severity))
     path = first.location.path
-    key = sha256(f"{first.code}\0{path}".encode()).hexdigest()[:16]
+    key = hash_of(first.code, path)[:16]
     rows = [
         row((f"{finding.location.line}", plain(finding.message), plain(", ".join(finding.environments))))
         for finding in group[:SHOWN]

@@ -4,19 +4,18 @@ The key names all that discovery depends on: every path with its mode and blob i
 needed a render is not kept, for what renders is not part of the key.
 """
 
-from hashlib import sha256
 from typing import cast
 
 from promoter.deployables.discovered import Discovered
 from promoter.deployables.settings import Settings
 from promoter.kustomize import Graph, Readers
-from promoter.model import Deployable, Destination, Json, Location, Snapshot
+from promoter.model import Deployable, Destination, Json, Location, Snapshot, hash_of
 
 
 def key(snapshot: Snapshot, settings: Settings) -> str:
     """The name of what the settings discover in the snapshot: 64 hex digits."""
     told = [f"{path}\0{entry.mode}{entry.blob}" for path, entry in snapshot.entries.items()]
-    return sha256("\0".join([repr(settings), *told]).encode(errors="surrogateescape")).hexdigest()
+    return hash_of(repr(settings), *told)
 
 
 def plain(found: Discovered) -> Json | None:

@@ -6,11 +6,10 @@ exactly one share of N, whatever else the repository holds and wherever the ques
 
 import re
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final
 
 from promoter.errors import UsageError
-from promoter.model import Deployable
+from promoter.model import Deployable, hash_of
 
 _WRITTEN: Final = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
 
@@ -45,8 +44,7 @@ class Share:
         return self._holds(path)
 
     def _holds(self, *identity: str) -> bool:
-        digest = sha256("\0".join(identity).encode(errors="surrogateescape")).digest()
-        return int.from_bytes(digest) % self.count == self.number - 1
+        return int(hash_of(*identity), 16) % self.count == self.number - 1
 
     def __str__(self) -> str:
         return f"{self.number}/{self.count}"

@@ -10,11 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Final
 
 from promoter.errors import UsageError
-from promoter.model import Finding, Json
+from promoter.model import Finding, Json, hash_of
 
 SCHEMA: Final = "promoter/baseline/v1"
 _NUMBERS: Final = re.compile(r"\d+")
@@ -46,14 +45,13 @@ class Baseline:
 def fingerprint(finding: Finding) -> str:
     """The finding's identity: 16 hex digits."""
     key = finding.object
-    parts = (
+    return hash_of(
         finding.code,
         finding.location.path,
         f"{key.group}/{key.kind}/{key.name}" if key else "",
         finding.field,
         _NUMBERS.sub("0", finding.message),
-    )
-    return sha256("\0".join(parts).encode()).hexdigest()[:16]
+    )[:16]
 
 
 def create(findings: Iterable[Finding]) -> Baseline:

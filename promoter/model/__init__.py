@@ -4,6 +4,7 @@ from promoter.model.changes import Change, ChangeKind, Diff, FieldChange, Risk
 from promoter.model.charts import ChartBuild
 from promoter.model.deployables import Deployable, Destination
 from promoter.model.findings import Finding, Fix, Severity
+from promoter.model.hashing import hash_of
 from promoter.model.images import Image, Pin
 from promoter.model.places import BOM, Edit, EnvRef, Location, splice
 from promoter.model.plans import Bump, Carried, Plan, Skipped
@@ -61,6 +62,7 @@ __all__ = [
     "Snapshot",
     "blob_id",
     "directories_of",
+    "hash_of",
     "parents",
     "splice",
     "unknown",

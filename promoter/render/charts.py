@@ -9,12 +9,11 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from hashlib import sha256
 from typing import Final
 
 from promoter import __version__
 from promoter.kustomize import Build, Graph, join
-from promoter.model import ChartBuild, Json, Location, ObjectKey, RenderFailure, Snapshot
+from promoter.model import ChartBuild, Json, Location, ObjectKey, RenderFailure, Snapshot, hash_of
 from promoter.render.helm import HelmEngine
 from promoter.render.inputs import Answer, Inputs
 from promoter.render.limits import Policy
@@ -56,7 +55,7 @@ def key(build: ChartBuild, engines: str, policy: str) -> str:
     parts = ["chart", __version__, engines, policy]
     parts += (f"{name}={getattr(build, name)!r}" for name in _OPTIONS)
     parts += (f"{path}\0{entries[path].blob}" for path in build.paths)
-    return sha256("\n".join(parts).encode()).hexdigest()
+    return hash_of(*parts)
 
 
 def keepable(inputs: Inputs) -> bool:

@@ -5,11 +5,10 @@ that the result depends on besides the engine.
 """
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from promoter import __version__
 from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Closure, join
-from promoter.model import Json
+from promoter.model import Json, hash_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +54,4 @@ def key(build: Build, closure: Closure, engine: str, policy: str) -> str:
     parts = [__version__, engine, policy, build.entry, build.reorder, str(build.root_only)]
     parts += (f"{path}\0{entries[path].blob}" for path in paths(build, closure))
     parts += (f"{link}\0{target}" for link, target in closure.links)
-    return sha256("\n".join(parts).encode()).hexdigest()
+    return hash_of(*parts)

@@ -8,12 +8,11 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from promoter.kustomize import Memo
-from promoter.model import Json
+from promoter.model import Json, hash_of
 from promoter.render.cache import default_directory
 from promoter.render.stored import made_by, store, tidy
 
@@ -58,8 +57,7 @@ def _tree(key: str, directory: Path | None) -> Path:
 
 
 def _place(kind: str, name: str, directory: Path | None) -> Path:
-    digest = sha256(f"{made_by()}\n{name}".encode(errors="surrogateescape")).hexdigest()[:32]
-    return (directory or default_directory()) / kind / f"{digest}.json"
+    return (directory or default_directory()) / kind / f"{hash_of(made_by(), name)[:32]}.json"
 
 
 def _read(path: Path) -> Json:

@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,19 @@ def test_the_json_is_what_the_published_schema_says(command, shop, promoter):
     assert ran.code == 0, ran.err
     Draft202012Validator.check_schema(schema)
     assert list(Draft202012Validator(schema).iter_errors(json.loads(ran.out))) == []
+
+
+MANIFEST = b"""apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec: {containers: [{name: a, image: "ghcr.io/acme/plain:1.0"}]}
+"""
+
+
+def test_a_file_whose_name_is_not_utf8_is_read(shop, promoter):
+    folder = shop.path / "clusters/prod/server/manifests"
+    folder.mkdir(parents=True)
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.yaml")).write_bytes(MANIFEST)
+    shop.commit("Deploy a file of another encoding")
+
+    assert "plain:1.0" in promoter("apps").out

@@ -1,7 +1,7 @@
 import pytest
 from deployable_trees import found, graph
 
-from promoter.deployables.builds import Prepared, prepare
+from promoter.deployables.builds import Prepared, Unproven, prepare
 from promoter.model import Rendered
 
 CHART = """apiVersion: helm.cattle.io/v1
@@ -63,3 +63,17 @@ def test_an_auto_deploy_folder_applies_everything_below_it_but_skipped_files(ren
     result = renderer.render(prepared.build)
     assert isinstance(result, Rendered)
     assert [each.key.name for each in result.objects] == ["a", "b"]
+
+
+def test_a_folder_with_a_file_whose_name_is_not_utf8_says_which_folder():
+    files = {"server/manifests/caf\udce9.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: ☕}\n"}
+    (each,) = found(files)
+    refused = prepare(graph(files), each)
+    assert isinstance(refused, Unproven)
+    assert refused.reason == "the name of a file below server/manifests is not UTF-8: rename it"
+
+
+def test_a_folder_with_a_file_whose_name_is_of_another_script_is_built():
+    files = {"server/manifests/☕\U0001f600.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"}
+    (each,) = found(files)
+    assert isinstance(prepare(graph(files), each), Prepared)

@@ -44,6 +44,20 @@ def appended(found: Mapping[str, Json], field: str, items: tuple[Json, ...]) -> 
 
 
 def laid_over(snapshot: Snapshot, directory: str, changed: Fields) -> Snapshot:
-    """The snapshot with this kustomization in the directory, in place of the one that is there."""
+    """The snapshot with this kustomization in the directory, in place of the one that is there.
+
+    Raises RefusedError when it would name a file whose name is not UTF-8, which no kustomization can.
+    """
     path = kustomization_path(snapshot, directory) or join(directory, _FIRST_NAME)
-    return snapshot.with_files({path: (json.dumps(changed, indent=2) + "\n").encode()})
+    text = json.dumps(changed, indent=2)
+    if "\\udc" in text and not _is_utf8(json.dumps(changed, ensure_ascii=False)):
+        raise RefusedError(f"the name of a file below {directory or 'the root'} is not UTF-8: rename it")
+    return snapshot.with_files({path: (text + "\n").encode()})
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
