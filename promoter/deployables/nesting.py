@@ -11,8 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from promoter.deployables.builds import Prepared, prepare, render
-from promoter.deployables.builds.argo import tool_of
-from promoter.deployables.builds.prepared import RefusedError
+from promoter.deployables.builds.inputs import renders_chart
 from promoter.deployables.objects import ControllerObject, mapping, objects
 from promoter.deployables.reading import Builder, Sources
 from promoter.kustomize import Closure, graph_of
@@ -49,7 +48,7 @@ def _changes(sources: Sources, deployable: Deployable) -> bool:
     if any(step.startswith(_LOOP) for step in deployable.evidence):
         return False
     if deployable.path in sources.templates.values():
-        return _is_chart(sources, deployable)
+        return renders_chart(sources.graph, deployable)
     if deployable.controller == "flux":
         changing = bool(mapping(deployable.overrides.get("spec")).keys() & _FLUX_CHANGES)
     else:
@@ -57,17 +56,6 @@ def _changes(sources: Sources, deployable: Deployable) -> bool:
     return changing and any(
         each.kind in _APPLYING for path in sources.within(deployable.path) for each in sources.files[path]
     )
-
-
-def _is_chart(sources: Sources, deployable: Deployable) -> bool:
-    """Whether Helm renders the deployable's directory, as its source says or as what lies there says."""
-    if deployable.controller != "argocd":
-        return deployable.kind == "HelmRelease"
-    try:
-        source = mapping(deployable.overrides.get("source"))
-        return tool_of(sources.graph, deployable.path or "", source) == "helm"
-    except RefusedError:
-        return False
 
 
 def _replaced(sources: Sources, found: Objects, parents: Sequence[Deployable], build: Builder) -> Objects:

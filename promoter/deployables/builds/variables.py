@@ -4,7 +4,7 @@ What only a cluster knows (Secrets, ConfigMaps that are written nowhere here) is
 made up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -47,34 +47,22 @@ def config_map(graph: Graph, name: str, namespace: str) -> Mapping[str, str] | N
     One without a namespace in its file is taken for any namespace. Several of the same name are known
     only when they say the same.
     """
-    found = [data for path in _candidates(graph, name) for data in _maps(graph, path, name, namespace)]
+    # Each of them may come to hold it, so that the answer depends on all.
+    graph.read.update(_manifests(graph))
+    found = [data for path in holders(graph, name) for data in _maps(graph, path, name, namespace)]
     return found[0] if found and all(each == found[0] for each in found) else None
-
-
-def _candidates(graph: Graph, name: str) -> tuple[str, ...]:
-    snapshot = graph.snapshot
-    return tuple(
-        path
-        for path in snapshot.entries
-        if path.endswith((".yaml", ".yml"))
-        and snapshot.is_file(path)
-        and name.encode() in (content := graph.content(path))
-        and b"ConfigMap" in content
-    )
 
 
 def holders(graph: Graph, name: str) -> tuple[str, ...]:
     """The files that may hold the ConfigMap of this name, sorted."""
     if graph not in _HOLDING:
-        snapshot = graph.snapshot
-        _HOLDING[graph] = tuple(
-            path
-            for path in snapshot.entries
-            if path.endswith((".yaml", ".yml"))
-            and snapshot.is_file(path)
-            and b"ConfigMap" in snapshot[path]
-        )
+        _HOLDING[graph] = tuple(p for p in _manifests(graph) if b"ConfigMap" in graph.snapshot[p])
     return tuple(path for path in _HOLDING[graph] if name.encode() in graph.snapshot[path])
+
+
+def _manifests(graph: Graph) -> Iterator[str]:
+    snapshot = graph.snapshot
+    return (p for p in snapshot.entries if p.endswith((".yaml", ".yml")) and snapshot.is_file(p))
 
 
 def _maps(graph: Graph, path: str, name: str, namespace: str) -> list[Mapping[str, str]]:
