@@ -261,7 +261,7 @@ class Workspace:
 
     def _directory(self, address: EnvRef, view: View) -> tuple[Deployable, ...]:
         path = view.graph.real(address.environment)
-        if path is None or not (view.snapshot.is_directory(path) or view.snapshot.is_file(path)):
+        if path is None or not view.graph.exists(path):
             where = address.revision or "the work tree"
             raise UsageError(
                 f"no directory {address.environment!r} in {where}",

@@ -13,7 +13,7 @@ from typing import Final
 from promoter.deployables.builds.argo import jsonnet
 from promoter.deployables.context import Context
 from promoter.deployables.naming import Clues
-from promoter.deployables.objects import ControllerObject, mapping, sequence, string
+from promoter.deployables.objects import ControllerObject, mapping, plain_path, sequence, string
 from promoter.model import Deployable, Destination, Json
 
 GROUP: Final = "argoproj.io"
@@ -58,13 +58,11 @@ def _renders(source: Mapping[str, Json]) -> bool:
 def paths(found: ControllerObject) -> Iterator[str]:
     """The directories that an Application's sources name; templates are left out."""
     if found.kind == "Application":
-        yield from (path for source in sources(found.spec) if (path := source_path(source.spec)))
+        yield from (path for source in sources(found.spec) if (path := _path(source.spec)))
 
 
-def source_path(source: Mapping[str, Json]) -> str:
-    """The source's directory relative to its repository's root, empty for the root."""
-    parts = [part for part in string(source.get("path")).split("/") if part not in ("", ".")]
-    return "/".join(parts)
+def _path(source: Mapping[str, Json]) -> str:
+    return plain_path(string(source.get("path")))
 
 
 def applications(
@@ -92,7 +90,7 @@ def _deployable(
     cluster = string(target.get("name")) or string(target.get("server"))
     destination = Destination(cluster, string(target.get("namespace")))
     own = string(source.spec.get("repoURL")) in context.own and not source.spec.get("chart")
-    path = source_path(source.spec) if own else None
+    path = _path(source.spec) if own else None
     named = context.naming.decide(
         Clues(
             path or "",
@@ -104,7 +102,7 @@ def _deployable(
             parameters,
         )
     )
-    missing = f"the path {path} does not exist" if path and not context.exists(path) else None
+    missing = f"the path {path} does not exist" if path and not context.graph.exists(path) else None
     revision = string(source.spec.get("targetRevision"))
     overrides: dict[str, Json] = {"spec": dict(found.spec), "source": dict(source.spec)}
     if source.index is not None:
@@ -135,9 +133,9 @@ def _deployable(
 def _later(found: ControllerObject, context: Context, index: int) -> Iterator[Json]:
     """Place and directory of each source after `index` that lies in this repository: its objects win."""
     for each in sources(found.spec):
-        path = source_path(each.spec)
+        path = _path(each.spec)
         here = string(each.spec.get("repoURL")) in context.own and not each.spec.get("chart")
-        if each.index is not None and each.index > index and here and context.exists(path):
+        if each.index is not None and each.index > index and here and context.graph.exists(path):
             yield {"index": each.index, "path": path}
 
 

@@ -50,12 +50,6 @@ class Context:
         name = written.removeprefix("refs/heads/")
         return name in {"", "HEAD", "main", "master", self.settings.branch}
 
-    def exists(self, path: str) -> bool:
-        """Whether the path is a file or directory of the snapshot, symlinks followed."""
-        real = self.graph.real(path)
-        snapshot = self.graph.snapshot
-        return real is not None and (snapshot.is_directory(real) or snapshot.is_file(real))
-
     @cached_property
     def _jsonnet(self) -> frozenset[str]:
         """The directories at or below which some file is a jsonnet program."""

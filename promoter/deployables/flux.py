@@ -14,7 +14,7 @@ from typing import Final
 from promoter.deployables.artifacts import artifact_path
 from promoter.deployables.context import Context
 from promoter.deployables.naming import Clues
-from promoter.deployables.objects import ControllerObject, mapping, sequence, string
+from promoter.deployables.objects import ControllerObject, mapping, plain_path, sequence, string
 from promoter.deployables.sourceignore import artifact
 from promoter.model import Deployable, Destination, Json
 
@@ -49,11 +49,6 @@ def discover(context: Context) -> Iterator[Deployable]:
         yield _deployable(context, found, _chart_root(context, found))
 
 
-def plain_path(written: str) -> str:
-    """A Flux path relative to the source's root: a leading `./` or `/` is tolerated, the root is empty."""
-    return "/".join(part for part in written.split("/") if part not in ("", "."))
-
-
 def paths(found: ControllerObject) -> Iterator[str]:
     """The directory that a FluxKustomization names, unless a variable stands in it."""
     path = plain_path(string(found.spec.get("path"))) if found.kind == "Kustomization" else ""
@@ -79,7 +74,7 @@ def root_of(context: Context, found: ControllerObject) -> Root:
 
 def repositories(context: Context, name: str) -> list[ControllerObject]:
     """The GitRepositories of a name."""
-    return [item for item in context.of("source.toolkit.fluxcd.io", "GitRepository") if item.name == name]
+    return [item for item in context.of(SOURCE, "GitRepository") if item.name == name]
 
 
 def _ignore(candidates: list[ControllerObject], holder: str) -> str:
@@ -115,7 +110,7 @@ def _git_root(context: Context, reference: Mapping[str, Json], written: str, hol
     said = f"the GitRepository {name} is not in this repository; its path is {written or 'the root'}"
     note = "; ".join(dict.fromkeys(each for item in candidates for each in _included(item)))
     read = ", ".join(sorted({each for item in candidates if (each := _other_revision(context, item))}))
-    if context.exists(written):
+    if context.graph.exists(written):
         ignore = _ignore(candidates, holder)
         gone = f"the path {written} is left out of the source by .sourceignore or spec.ignore"
         reason = None if artifact(context.graph, ignore).holds(written) else gone
@@ -143,7 +138,7 @@ def _artifact_root(context: Context, name: str, written: str) -> Root:
     path = artifact_path(context, name, written)
     if path is None:
         return Root(None, f"no ArtifactGenerator here composes the artifact {name} from this repository")
-    return Root(path, None if context.exists(path) else f"the path {path} does not exist")
+    return Root(path, None if context.graph.exists(path) else f"the path {path} does not exist")
 
 
 def chart_of(context: Context, found: ControllerObject) -> Mapping[str, Json]:

@@ -90,6 +90,11 @@ def string(node: Json) -> str:
     return node if isinstance(node, str) else ""
 
 
+def plain_path(written: str) -> str:
+    """A path relative to its source's root: a leading `./` or `/` is tolerated, the root is empty."""
+    return "/".join(part for part in written.split("/") if part not in ("", "."))
+
+
 def candidates(snapshot: Snapshot) -> tuple[str, ...]:
     """The paths of the files that may hold a controller's object, by a look at their bytes."""
     return tuple(path for path in snapshot.entries if is_candidate(snapshot, path))

@@ -28,7 +28,8 @@ class Inventory:
     """What only a cluster knows, written down: clusters, and fixed parameters of other generators.
 
     `parameters` maps an ApplicationSet's name to the parameter sets that its network generators
-    (pull requests, SCM, plugin, cluster decision) are to be taken to give.
+    (pull requests, SCM, plugin, cluster decision) are to be taken to give, and the name of a
+    ResourceSetInputProvider to the inputs of the service that it asks.
     """
 
     clusters: tuple[Cluster, ...] = ()

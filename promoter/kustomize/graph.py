@@ -159,6 +159,11 @@ class Graph:
                 parts.extend(target.split("/")[::-1])
         return "/".join(found)
 
+    def exists(self, path: str) -> bool:
+        """Whether the path is a file or directory of the snapshot, symlinks followed."""
+        real = self.real(path)
+        return real is not None and (self.snapshot.is_directory(real) or self.snapshot.is_file(real))
+
     def resolve(self, directory: str, written: str) -> tuple[ReferenceKind, str | None]:
         """What a text in a kustomization of `directory` leads to, as kustomize would follow it."""
         if _REMOTE.match(written):

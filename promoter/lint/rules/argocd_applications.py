@@ -62,7 +62,7 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
     ```
     """
     for each in source.deployables:
-        if each.controller == "argocd" and _is_missing(source, each):
+        if each.controller == "argocd" and each.path and not source.graph.exists(each.path):
             steps = source_path(each)
             place = (
                 _set_by(source, each, "spec", "source", "path")
@@ -76,13 +76,6 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
             else:
                 message = f"{each.name} deploys {each.path}, which does not exist"
                 yield Spot(place, message, environments=names)
-
-
-def _is_missing(source: SourceContext, each: Deployable) -> bool:
-    real = source.graph.real(each.path) if each.path else None
-    if not each.path:
-        return False
-    return real is None or not (source.snapshot.is_directory(real) or source.snapshot.is_file(real))
 
 
 @rule("ARG002", "overlay-not-deployed", Severity.WARNING, scope=Scope.SOURCE)

@@ -58,8 +58,7 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
     for each in source.deployables:
         if each.controller != "flux" or not each.path:
             continue
-        real = source.graph.real(each.path)
-        if real is None or not (source.snapshot.is_directory(real) or source.snapshot.is_file(real)):
+        if not source.graph.exists(each.path):
             path = ("spec", "path") if each.kind == "Kustomization" else ("spec", "chart", "spec", "chart")
             place = source.place(each, *path)
             if each.revision:
