@@ -7,14 +7,12 @@ YAML. Rules: https://argo-cd.readthedocs.io/en/stable/user-guide/directory/ and 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from promoter.deployables.builds.kustomizations import laid_over
+from promoter.deployables.builds.kustomizations import is_object, laid_over
 from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.globs import doublestar
 from promoter.deployables.objects import mapping, sequence, string
 from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Graph, join
 from promoter.model import Json
-from promoter.yamldoc import Mapping as Node
-from promoter.yamldoc import YamlFile, text
 
 _EXTENSIONS: Final = (".yaml", ".yml", ".json")
 _SKIPPED: Final = b"+argocd:skip-file-rendering"
@@ -30,9 +28,7 @@ def build(graph: Graph, path: str, block: Mapping[str, Json], *, skip_marks: boo
         if not skip_marks or join(path, f"{name}.skip") not in graph.snapshot
     )
     shadow = {
-        name: None
-        for name in (f"{path}/{each}" if path else each for each in KUSTOMIZATION_NAMES)
-        if name in graph.snapshot
+        name: None for name in (join(path, each) for each in KUSTOMIZATION_NAMES) if name in graph.snapshot
     }
     snapshot = graph.snapshot.with_files(dict(shadow)) if shadow else graph.snapshot
     return Build(laid_over(snapshot, path, {"resources": resources}), path)
@@ -80,7 +76,7 @@ def _names(graph: Graph, path: str, block: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _is_manifest(graph: Graph, path: str, name: str) -> bool:
-    full = f"{path}/{name}" if path else name
+    full = join(path, name)
     if _SKIPPED in graph.content(full) or name.rpartition("/")[2] in KUSTOMIZATION_NAMES:
         return False
     file = graph.yaml(full)
@@ -88,12 +84,5 @@ def _is_manifest(graph: Graph, path: str, name: str) -> bool:
         if all(mark in file.text for mark in _MARKS):
             raise RefusedError(f"{full} is not valid YAML: {file.error.message}")
         return False
-    return _holds_objects(file)
-
-
-def _holds_objects(file: YamlFile) -> bool:
     documents = [document for document in file.documents if document is not None]
-    return bool(documents) and all(
-        isinstance(document, Node) and text(document.get("kind")) and text(document.get("apiVersion"))
-        for document in documents
-    )
+    return bool(documents) and all(map(is_object, documents))

@@ -10,14 +10,12 @@ from typing import Final
 
 from promoter.deployables.builds.after import PostBuild
 from promoter.deployables.builds.flux_source import packed
-from promoter.deployables.builds.kustomizations import Fields, appended, fields, laid_over
+from promoter.deployables.builds.kustomizations import Fields, appended, fields, is_object, laid_over
 from promoter.deployables.builds.prepared import Prepared, RefusedError
 from promoter.deployables.builds.variables import variables
 from promoter.deployables.objects import mapping, sequence, string
 from promoter.kustomize import Build, Graph, join, kustomization_path
 from promoter.model import Deployable, Json
-from promoter.yamldoc import Mapping as Node
-from promoter.yamldoc import text
 
 _EXTENSIONS: Final = (".yaml", ".yml")
 
@@ -93,9 +91,7 @@ def _check(graph: Graph, path: str) -> None:
     if file.error is not None:
         raise RefusedError(f"{path} is not valid YAML: {file.error.message}")
     for document in file.documents:
-        if document is not None and not (
-            isinstance(document, Node) and text(document.get("kind")) and text(document.get("apiVersion"))
-        ):
+        if document is not None and not is_object(document):
             raise RefusedError(f"{path} holds no Kubernetes object, and Flux reads every YAML file here")
 
 

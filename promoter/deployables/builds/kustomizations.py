@@ -11,7 +11,8 @@ from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.objects import mapping, sequence
 from promoter.kustomize import KUSTOMIZATION_NAMES, Graph, join, kustomization_path
 from promoter.model import Json, Snapshot
-from promoter.yamldoc import Dialect, value
+from promoter.yamldoc import Dialect, Node, text, value
+from promoter.yamldoc import Mapping as YamlMapping
 
 Fields = dict[str, Json]
 _FIRST_NAME: Final = KUSTOMIZATION_NAMES[0]
@@ -36,6 +37,13 @@ def fixed(found: Fields) -> Fields:
             result[new] = [*sequence(result.get(new)), *sequence(result[old])]
         result.pop(old, None)
     return result
+
+
+def is_object(document: Node) -> bool:
+    """Whether a document is an object of Kubernetes, by its kind and apiVersion."""
+    return isinstance(document, YamlMapping) and bool(
+        text(document.get("kind")) and text(document.get("apiVersion"))
+    )
 
 
 def appended(found: Mapping[str, Json], field: str, items: tuple[Json, ...]) -> Fields:

@@ -12,8 +12,8 @@ from typing import Final
 from promoter.deployables.context import Context
 from promoter.deployables.gotemplate import TemplateError
 from promoter.deployables.objects import ControllerObject, mapping, objects, string
-from promoter.deployables.resourcesets.build import built
-from promoter.deployables.resourcesets.inputs import GROUP, given
+from promoter.deployables.resourcesets.build import Bodies, built
+from promoter.deployables.resourcesets.inputs import GROUP, SWITCH, given
 from promoter.deployables.settings import Inventory
 from promoter.model import Deployable, Json
 
@@ -22,9 +22,7 @@ __all__ = ["GROUP", "discover", "with_made"]
 KIND: Final = "ResourceSet"
 _DEPTH: Final = 5
 _SHOWN: Final = 6
-_SWITCH: Final = "fluxcd.controlplane.io/reconcile"
 Objects = tuple[ControllerObject, ...]
-Bodies = tuple[dict[str, Json], ...]
 
 
 def with_made(known: Objects, inventory: Inventory | None) -> Objects:
@@ -87,7 +85,7 @@ def discover(context: Context) -> Iterator[Deployable]:
     for found in context.of(GROUP, KIND):
         bodies, reasons = _made(found, context.objects, context.settings.inventory)
         itself = context.itself("flux", found, "; ".join(reasons) or None, _told(bodies))
-        yield replace(itself, suspended=found.annotations.get(_SWITCH, "").lower() == "disabled")
+        yield replace(itself, suspended=found.annotations.get(SWITCH, "").lower() == "disabled")
 
 
 def _told(bodies: Bodies) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from promoter.deployables.gotemplate.functions import Function
 from promoter.deployables.gotemplate.slugs import slug
 from promoter.deployables.gotemplate.values import text
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
+from promoter.deployables.resourcesets.inputs import SWITCH
 from promoter.model import Json, ObjectKey
 from promoter.yamldoc import parse, value
 from promoter.yamldoc.emit import emit
 
 _DELIMITERS: Final = ("<<", ">>")
-_SWITCH: Final = "fluxcd.controlplane.io/reconcile"
 _LONGEST: Final = 63
 _TRUE: Final = ("1", "t", "T", "true", "TRUE", "True")
 Bodies = tuple[dict[str, Json], ...]
@@ -56,7 +56,7 @@ def _of_step(found: ControllerObject, step: Mapping[str, Json], sets: Bodies) ->
         for inputs in sets or (None,):
             for body in _objects(found, template, inputs) if template else ():
                 marks = mapping(mapping(body.get("metadata")).get("annotations"))
-                if marks.get(_SWITCH) != "disabled":
+                if marks.get(SWITCH) != "disabled":
                     yield body
 
 

@@ -20,6 +20,7 @@ from promoter.deployables.settings import Inventory
 from promoter.model import Json
 
 GROUP: Final = "fluxcd.controlplane.io"
+SWITCH: Final = f"{GROUP}/reconcile"
 _PROVIDER: Final = "ResourceSetInputProvider"
 _MOST: Final = 10_000
 Inputs = tuple[dict[str, Json], ...]
