@@ -90,6 +90,18 @@ def string(node: Json) -> str:
     return node if isinstance(node, str) else ""
 
 
+def with_metadata(
+    body: dict[str, Json], labels: Mapping[str, Json], annotations: Mapping[str, Json]
+) -> dict[str, Json]:
+    """The object with these labels and annotations, which win over its own; itself when there are none."""
+    added = {name: pairs for name, pairs in (("labels", labels), ("annotations", annotations)) if pairs}
+    if not added:
+        return body
+    metadata = dict(mapping(body.get("metadata")))
+    metadata |= {name: {**mapping(metadata.get(name)), **pairs} for name, pairs in added.items()}
+    return {**body, "metadata": metadata}
+
+
 def plain_path(written: str) -> str:
     """A path relative to its source's root: a leading `./` or `/` is tolerated, the root is empty."""
     return "/".join(part for part in written.split("/") if part not in ("", "."))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from promoter.deployables.builds.substitute import substitute
-from promoter.deployables.objects import mapping
+from promoter.deployables.objects import mapping, with_metadata
 from promoter.model import Json, KubeObject, ObjectKey, Rendered, RenderFailure
 from promoter.yamldoc import parse, value
 from promoter.yamldoc.emit import emit
@@ -51,7 +51,7 @@ def finish(result: Rendered | RenderFailure, after: PostBuild | None) -> Rendere
         if body is None:
             message = f"after substitution {each.key} is not valid YAML"
             return RenderFailure(result.path, "failed", message)
-        body = _common(body, after)
+        body = with_metadata(body, dict(after.labels), dict(after.annotations))
         objects.append(KubeObject(ObjectKey.of(body), body))
     return replace(result, objects=tuple(objects), unset=tuple(sorted(unset)))
 
@@ -71,16 +71,6 @@ def _substituted(body: dict[str, Json], after: PostBuild, unset: set[str]) -> di
     file = parse("", substitute(text, after.variables, complete=after.complete).encode())
     found = value(file.documents[0]) if file.documents else None
     return found if file.error is None and isinstance(found, dict) else None
-
-
-def _common(body: dict[str, Json], after: PostBuild) -> dict[str, Json]:
-    if not after.labels and not after.annotations:
-        return body
-    metadata = dict(mapping(body.get("metadata")))
-    for name, pairs in (("labels", after.labels), ("annotations", after.annotations)):
-        if pairs:
-            metadata[name] = {**mapping(metadata.get(name)), **dict(pairs)}
-    return {**body, "metadata": metadata}
 
 
 def _without_ciphertext(body: dict[str, Json]) -> dict[str, Json]:

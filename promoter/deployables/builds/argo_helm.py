@@ -10,7 +10,7 @@ from typing import Final
 
 from promoter.deployables.builds import charts
 from promoter.deployables.builds.argo_edits import substituted, variables
-from promoter.deployables.builds.charts import value_file, value_files
+from promoter.deployables.builds.charts import is_pattern, value_file, value_files
 from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.objects import mapping, sequence, string
 from promoter.kustomize import Graph
@@ -74,13 +74,13 @@ def named_files(
     environment = variables(deployable)
     written = [string(each) for each in sequence(block.get("valueFiles"))]
     found = [(each, _resolved(graph, deployable, each, environment, known=known)) for each in written]
-    explicit = {paths[0] for each, paths in found if len(paths) == 1 and not _is_pattern(each)}
+    explicit = {paths[0] for each, paths in found if len(paths) == 1 and not is_pattern(each)}
     seen: set[str] = set()
     for each, paths in found:
         if not paths and not known and block.get("ignoreMissingValueFiles") is not True:
             raise RefusedError(f"its value file {each} does not exist")
         for path in paths:
-            if path not in seen and (path not in explicit or not _is_pattern(each)):
+            if path not in seen and (path not in explicit or not is_pattern(each)):
                 seen.add(path)
                 yield path
 
@@ -93,10 +93,6 @@ def sources(graph: Graph, deployable: Deployable, source: Mapping[str, Json]) ->
     inputs = [_resolved(graph, deployable, each, environment, known=True) for each in texts]
     named = named_files(graph, deployable, source, known=True)
     return frozenset((*chart_files, *named, *(path for paths in inputs for path in paths)))
-
-
-def _is_pattern(written: str) -> bool:
-    return any(mark in written for mark in "*?[")
 
 
 def _resolved(

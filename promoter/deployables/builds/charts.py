@@ -23,7 +23,6 @@ _LISTS: Final = (CHART, "requirements.yaml")
 _DEPTH: Final = 10
 _LOCAL: Final = "file://"
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_GLOB: Final = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +203,14 @@ def value_file(graph: Graph, base: str, written: str) -> str | None:
     return real if graph.snapshot.is_file(real) else None
 
 
+def is_pattern(written: str) -> bool:
+    """Whether a value file's name stands for all files that it matches."""
+    return any(mark in written for mark in "*?[")
+
+
 def value_files(graph: Graph, base: str, written: str) -> tuple[str, ...]:
     """The files that a name with `*`, `?` or `[` stands for, sorted; the one file of any other name."""
-    if _URL.match(written) or not _GLOB.search(written):
+    if _URL.match(written) or not is_pattern(written):
         found = value_file(graph, base, written)
         return (found,) if found is not None else ()
     plain = written.lstrip("/") if written.startswith("/") else join(base, written)

@@ -41,9 +41,7 @@ def fixed(found: Fields) -> Fields:
 
 def is_object(document: Node) -> bool:
     """Whether a document is an object of Kubernetes, by its kind and apiVersion."""
-    return isinstance(document, YamlMapping) and bool(
-        text(document.get("kind")) and text(document.get("apiVersion"))
-    )
+    return isinstance(document, YamlMapping) and all(text(document.get(k)) for k in ("kind", "apiVersion"))
 
 
 def appended(found: Mapping[str, Json], field: str, items: tuple[Json, ...]) -> Fields:

@@ -5,17 +5,17 @@ joins the objects of the other discoverers. A provider that asks a service or th
 unresolved with the reason, never absent. API: https://fluxoperator.dev/docs/crd/resourceset/ (v1).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from promoter.deployables.context import Context
 from promoter.deployables.gotemplate import TemplateError
-from promoter.deployables.objects import ControllerObject, mapping, objects, string
+from promoter.deployables.objects import ControllerObject, mapping, objects, string, with_metadata
 from promoter.deployables.resourcesets.build import Bodies, built
 from promoter.deployables.resourcesets.inputs import GROUP, SWITCH, given
 from promoter.deployables.settings import Inventory
-from promoter.model import Deployable, Json
+from promoter.model import Deployable
 
 __all__ = ["GROUP", "discover", "with_made"]
 
@@ -69,15 +69,8 @@ def _made(
 def _marked(found: ControllerObject, bodies: Bodies) -> Bodies:
     """The objects with the set's common labels and annotations, which win over their own."""
     common = mapping(found.spec.get("commonMetadata"))
-    marks = {name: mapping(common.get(name)) for name in ("labels", "annotations") if common.get(name)}
-    return tuple(_with(body, marks) for body in bodies) if marks else bodies
-
-
-def _with(body: dict[str, Json], marks: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
-    metadata = dict(mapping(body.get("metadata")))
-    for name, pairs in marks.items():
-        metadata[name] = {**mapping(metadata.get(name)), **pairs}
-    return {**body, "metadata": metadata}
+    labels, annotations = mapping(common.get("labels")), mapping(common.get("annotations"))
+    return tuple(with_metadata(body, labels, annotations) for body in bodies)
 
 
 def discover(context: Context) -> Iterator[Deployable]:

@@ -6,7 +6,6 @@ https://fluxoperator.dev/docs/crd/resourceset/ and its code in internal/builder/
 """
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Final
 
 from promoter.deployables.gotemplate import TemplateError, render
@@ -78,16 +77,12 @@ def _objects(found: ControllerObject, template: str, inputs: Json) -> Iterator[d
 def _functions(inputs: Json) -> dict[str, Function]:
     """The operator's functions besides Go's and sprig's."""
     return {
-        "inputs": partial(_itself, inputs),
+        "inputs": lambda: inputs,
         "slugify": _slug,
         "toYaml": emit,
         "mustToYaml": emit,
         "bool": _truth,
     }
-
-
-def _itself(item: Json) -> Json:
-    return item
 
 
 def _slug(name: Json) -> str:
