@@ -156,3 +156,44 @@ def test_readers_are_shared_with_a_graph_whose_kustomizations_name_the_same():
 @pytest.mark.parametrize("path", ["blue/p.yaml", "blue/Kustomization"])
 def test_a_file_of_another_mode_shares_nothing(path):
     assert Graph(graph(links={path}).snapshot, (first := graph())).twin is not first
+
+
+TRANSFORMER = "apiVersion: builtin\nkind: {}\nmetadata: {{name: x}}\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("PatchTransformer", "path: p.yaml"),
+        ("PatchJson6902Transformer", "path: p.yaml"),
+        ("PatchStrategicMergeTransformer", "paths: [p.yaml, 'kind: Deployment\n\n  spec: {}']"),
+        ("ReplacementTransformer", "replacements: [{path: p.yaml}]"),
+        ("ConfigMapGenerator", "files: [key=p.yaml]"),
+        ("SecretGenerator", "envs: [p.yaml]"),
+    ],
+)
+def test_what_a_builtin_transformer_of_its_own_file_names_is_read(kind, names):
+    tree = {
+        "a/kustomization.yaml": "transformers: [t.yaml]\n",
+        "a/t.yaml": TRANSFORMER.format(kind, names),
+        "a/p.yaml": "kind: Deployment\n",
+    }
+
+    assert graph(tree).readers("a/p.yaml") == ("a",)
+
+
+def test_a_patch_that_a_transformer_holds_itself_is_no_missing_file():
+    inline = "path: |-\n  - op: remove\n    path: /spec\npaths: ['kind: Deployment\n\n  spec: {}']"
+    tree = {
+        "a/kustomization.yaml": "transformers: [t.yaml]\n",
+        "a/t.yaml": TRANSFORMER.format("PatchTransformer", inline),
+    }
+
+    assert graph(tree).closure("a").problems == ()
+
+
+def test_a_kustomization_that_is_a_link_out_of_the_repository_is_none():
+    tree = {"a/kustomization.yaml": "../../kustomization.yaml", "b/kustomization.yaml": "../gone.yaml"}
+    found = graph(tree, links=set(tree))
+
+    assert [found.kustomization(directory) for directory in ("a", "b")] == [None, None]

@@ -21,7 +21,7 @@ from promoter.kustomize.readers import Readers
 from promoter.kustomize.sketch import PLUGIN_FIELDS, Sketch, sketch, sketched
 from promoter.kustomize.values import Closure, Kustomization, Reference, ReferenceKind
 from promoter.model import SYMLINK, Snapshot
-from promoter.yamldoc import Scalar, YamlFile, at, parse, text, texts
+from promoter.yamldoc import Scalar, YamlFile, at, items, parse, text, texts
 
 _REMOTE: Final = re.compile(
     r"[a-z][a-z0-9+.-]*(::|://)|[\w.-]+@[\w.-]+:|git::|(github\.com|gitlab\.com|bitbucket\.org)[/:]",
@@ -188,8 +188,10 @@ class Graph:
         """The files that a builtin generator's or transformer's own configuration names."""
         file = self.yaml(path)
         for document in file.documents:
-            for name in ("path", "env"):
-                node = at(document, name)
+            listed = items(at(document, "replacements"))
+            single = [(name, at(document, name)) for name in ("path", "env")]
+            single += [("replacements.path", at(each, "path")) for each in listed]
+            for name, node in single:
                 written = text(node)
                 if isinstance(node, Scalar) and written and "\n" not in written:
                     kind, resolved = self.resolve(directory, written)
