@@ -154,6 +154,9 @@ def test_limits_that_the_order_cannot_read_let_nothing_in(version, limits, order
         ("lint: {issue_labels: {error: {a: b}}}", "expected a list of texts", "1:30"),
         ("lint: {issue_labels: {error: [[a]]}}", "expected a text in", "1:31"),
         ("a: [", "not valid YAML: ", ""),
+        ("branch: main\nversion: 2", "expected one of 1 for promoter.yaml.version, found '2'", "2:10"),
+        ("apps: {shop: {images: [{repo: a/b, order: lexical}]}}", "unknown order 'lexical'", "1:43"),
+        ("rollback: {hold: soon}", "expected until-released, none or a duration, found 'soon'", "1:18"),
         ("apps: {shop: {images: [{order: semver}]}}", "repo", "1:24"),
     ],
 )

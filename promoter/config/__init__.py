@@ -85,9 +85,7 @@ def load(file: YamlFile) -> Config:
     if file.error is not None:
         raise ConfigError(f"not valid YAML: {file.error.message}", where=str(file.error.location))
     root = Fields(file, file.documents[0] if file.documents else None, FILE_NAME)
-    version = root.text("version", "1")
-    if version != "1":
-        raise ConfigError(f"expected version: 1, found {version}", where=file.path)
+    root.choice("version", ("1",), "1")
     config = Config(
         branch=root.text("branch", ""),
         layout=root.texts("layout"),
