@@ -188,6 +188,13 @@ def test_a_git_file_that_does_not_parse_is_unresolved_and_named() -> None:
     assert said.startswith("bad.yaml, which its git generator reads, is not valid YAML")
 
 
+@pytest.mark.parametrize("text", ["- a\n- b\n", "just a text\n", "- {app: a}\n- 3\n"])
+def test_a_git_file_that_holds_no_objects_is_unresolved_and_named(text: str) -> None:
+    generator = GIT + "    files: [{path: conf.yaml}]\n"
+    said = reason(appset(generator, name="x"), {"conf.yaml": text})
+    assert said == "conf.yaml, which its git generator reads, holds no object of parameters"
+
+
 # --- the newer globbing of git files
 
 

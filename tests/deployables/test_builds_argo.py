@@ -340,3 +340,25 @@ def test_a_jsonnet_block_without_jsonnet_files_is_a_plain_directory() -> None:
     }
     (shop,) = [each for each in found(files) if each.name == "shop"]
     assert shop.reason is None
+
+
+def test_a_source_file_that_is_no_yaml_is_named(build) -> None:
+    said = build({**BASE, "shop/.argocd-source.yaml": "kustomize: {\n", **application()})
+    assert said.startswith("shop/.argocd-source.yaml is not valid YAML: ")
+
+
+def test_replicas_that_are_no_number_are_named(build) -> None:
+    said = build({**BASE, **application({"replicas": [{"name": "web", "count": "many"}]})})
+    assert said == "the replicas of web are 'many', expected a number"
+
+
+def test_jsonnet_that_an_override_brings_in_is_not_rendered(build) -> None:
+    recursing = {"shop/.argocd-source.yaml": "directory: {recurse: true}\n", "shop/sub/x.jsonnet": "{}"}
+    said = build({**DIRECTORY, **recursing, **application()})
+    assert said == "shop/sub/x.jsonnet is jsonnet, and there is no jsonnet engine here"
+
+
+def test_a_kustomization_that_is_no_mapping_cannot_be_overridden(build) -> None:
+    files = {**BASE, "shop/kustomization.yaml": "- d.yaml\n"}
+    said = build({**files, **application({"namePrefix": "a-"})})
+    assert said == "the kustomization of shop cannot be read"

@@ -231,3 +231,35 @@ spec: {chart: {spec: {chart: redis, sourceRef: {kind: HelmRepository, name: x}}}
         build({"r.yaml": release})
         == "the chart of the HelmRelease shop lies elsewhere and is not downloaded"
     )
+
+
+def test_a_generated_kustomization_refuses_a_file_that_is_no_yaml(build) -> None:
+    said = build({"shop/a.yaml": manifest("a"), "shop/b.yaml": "a: [\n", **flux()})
+    assert said.startswith("shop/b.yaml is not valid YAML: ")
+
+
+def test_a_path_that_the_source_leaves_out_is_told(build) -> None:
+    said = build({**BASE, ".sourceignore": "shop/\n", **flux()})
+    assert said == "the path shop is left out of the source by .sourceignore or spec.ignore"
+
+
+@pytest.mark.parametrize(("written", "value"), [("true", "true"), ("2", "2"), ("null", ""), ("'x'", "x")])
+def test_a_value_of_a_config_map_is_substituted_as_text(build, written, value) -> None:
+    told = {"substituteFrom": [{"kind": "ConfigMap", "name": "v"}]}
+    files = {
+        "shop/a.yaml": manifest("a", 'data: {v: "x${V}"}\n'),
+        "vars.yaml": manifest("v", f"data: {{V: {written}}}\n"),
+    }
+    made = only(build({**files, **flux(postBuild=told)}))
+    assert made["data"] == {"v": f"x{value}"}
+
+
+def test_ciphertext_in_a_list_becomes_placeholders(build) -> None:
+    text = manifest("a", "data: {v: x}\n") + "list: ['ENC[AES256_GCM,data:x]', plain]\nsops: {mac: x}\n"
+    assert only(build({"shop/a.yaml": text, **flux()}))["list"] == ["encrypted-list", "plain"]
+
+
+def test_a_substitution_that_breaks_the_yaml_is_a_failure_that_names_the_object(build) -> None:
+    text = manifest("a", "data: {v: '${V}'}\n")
+    said = build({"shop/a.yaml": text, **flux(postBuild={"substitute": {"V": "x\ny: ["}})})
+    assert said == "after substitution ConfigMap/a is not valid YAML"

@@ -286,3 +286,28 @@ def test_a_disabled_resource_set_is_suspended_and_renders_nothing_here() -> None
 @pytest.mark.parametrize(("name", "said"), [("Static-Env", "static_env"), ("a--b.c", "a_bc"), ("_x_", "x")])
 def test_a_givers_name_is_normalised_for_templates(name: str, said: str) -> None:
     assert normalised(name) == said
+
+
+def test_a_set_whose_only_provider_is_not_here_makes_nothing_and_says_so() -> None:
+    (one,) = flux(tree(inputsFrom=[{"name": "gone"}], resources=[KUSTOMIZATION]))
+    assert (one.kind, one.path) == ("ResourceSet", None)
+    assert one.reason is not None
+    assert "gone" in one.reason
+
+
+def test_a_permutation_with_a_provider_that_is_not_here_makes_nothing() -> None:
+    strategy = {"name": "Permute"}
+    given = {"inputs": [{"tenant": "team1"}], "inputsFrom": [{"name": "gone"}]}
+    (one,) = flux(tree(**given, inputStrategy=strategy, resources=[KUSTOMIZATION]))
+    assert one.kind == "ResourceSet"
+    assert "gone" in (one.reason or "")
+
+
+def test_a_permutation_of_more_sets_than_the_operator_takes_is_refused() -> None:
+    many = {"type": "Static", "defaultValues": {"a": "b"}}
+    providers = {f"labelled{number}": many for number in range(3)}
+    inputs = [{"tenant": f"team{number}"} for number in range(10_001)]
+    chosen = [{"selector": {"matchLabels": {"use": "apps"}}}]
+    spec = {"inputs": inputs, "inputsFrom": chosen, "inputStrategy": {"name": "Permute"}}
+    (one,) = flux(tree(providers, **spec, resources=[KUSTOMIZATION]))
+    assert one.reason == "its inputs have more than 10000 permutations, which the operator refuses"

@@ -131,6 +131,7 @@ ROLE = (
         ),
         (thing("NetworkPolicy"), "", "network-policy-removed", "NetworkPolicy x"),
         (workload(more="replicas: 5,"), workload(more="replicas: 2,"), "replicas-dropped", "5 → 2"),
+        (workload(more="replicas: 5,"), workload(), "replicas-dropped", "spec.replicas: 5 → (none)"),
         (
             thing("HorizontalPodAutoscaler", "spec: {minReplicas: 3}"),
             thing("HorizontalPodAutoscaler", "spec: {minReplicas: 1}"),
@@ -211,6 +212,8 @@ def test_each_risk_names_field_and_values(rendered, before, after, name, message
             workload("image: a, resources: {limits: {cpu: 1000m}}"),
         ),
         ("", thing("RoleBinding", ROLE.format("view"))),
+        (workload(more="replicas: 1,"), workload()),
+        (workload("image: a}, {name: side, image: b, resources: {limits: {cpu: 1}}"), workload()),
         (
             workload(kind="StatefulSet", more="replicas: 1,"),
             workload(kind="StatefulSet", more="replicas: 2,"),
@@ -326,3 +329,17 @@ def test_quantities_are_numbers(value, number):
 @pytest.mark.parametrize("value", ["", "abc", None, True, "1Qi", [], "1..2"])
 def test_what_is_no_quantity_is_none(value):
     assert quantity(value) is None
+
+
+@pytest.mark.parametrize(("size", "shrunk"), [("1Gi", True), ("2Gi", False), ("3Gi", False)])
+def test_a_claim_that_a_stateful_set_makes_cannot_shrink_either(rendered, size, shrunk):
+    def made(wanted):
+        claim = f"{{metadata: {{name: data}}, {CLAIM.format(wanted)}}}"
+        return thing("StatefulSet", f"spec: {{volumeClaimTemplates: [{claim}]}}", "apps/v1")
+
+    told = [
+        message for name, _, message in found(rendered, made("2Gi"), made(size)) if name == "storage-shrunk"
+    ]
+
+    where = "spec.volumeClaimTemplates[data].spec.resources.requests.storage"
+    assert told == ([f"{where}: 2Gi → {size}; a claim cannot shrink"] if shrunk else [])
