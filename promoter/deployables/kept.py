@@ -4,6 +4,7 @@ The key names all that discovery depends on: every path with its mode and blob i
 needed a render is not kept, for what renders is not part of the key.
 """
 
+from itertools import chain
 from typing import cast
 
 from promoter.deployables.discovered import Discovered
@@ -14,8 +15,8 @@ from promoter.model import Deployable, Destination, Json, Location, Snapshot, ha
 
 def key(snapshot: Snapshot, settings: Settings) -> str:
     """The name of what the settings discover in the snapshot: 64 hex digits."""
-    told = [f"{path}\0{entry.mode}{entry.blob}" for path, entry in snapshot.entries.items()]
-    return hash_of(repr(settings), *told)
+    entries = snapshot.entries
+    return hash_of(repr(settings), *entries, *chain.from_iterable(entries.values()))
 
 
 def plain(found: Discovered) -> Json | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from promoter.deployables.builds.inputs import beside
 from promoter.deployables.builds.several import later as later_sources
 from promoter.diff.controller import written_object
 from promoter.kustomize import Graph, kustomization_path
@@ -105,6 +106,7 @@ class _Reach:
 
     def __init__(self, graph: Graph, changed: frozenset[str]) -> None:
         self._graph, self._changed = graph, changed
+        self._above = frozenset(directory for path in changed for directory in parents(path))
         self._by_build: dict[str, list[str]] = defaultdict(list)
         for path in sorted(changed):
             for directory in graph.readers(path):
@@ -112,14 +114,14 @@ class _Reach:
 
     def files(self, deployable: Deployable) -> Iterable[str]:
         """The changed files that decide what the deployable renders, those below a plain directory too."""
-        from promoter.deployables.builds.inputs import beside
-
         sources = (deployable, *(each for _, each in later_sources(deployable)))
         built = [file for each in sources if each.path is not None for file in self._below(each.path)]
         return (*built, *(file for each in sources for file in self._changed & beside(self._graph, each)))
 
     def _below(self, directory: str) -> Iterable[str]:
         """The changed files that a build of the directory reads, or those below a plain one."""
+        if directory not in self._by_build and directory not in self._above:
+            return ()
         if kustomization_path(self._graph.snapshot, directory) is not None:
             return self._by_build.get(directory, ())
         return (path for path in self._changed if directory in parents(path))

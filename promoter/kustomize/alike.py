@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 def differing(one: "Snapshot", other: "Snapshot") -> tuple[str, ...]:
     """The paths whose content or mode differs, or that only one of them has, sorted."""
-    here, there = one.entries, other.entries
-    changed = [path for path, entry in here.items() if there.get(path) != entry]
-    return tuple(sorted([*changed, *(there.keys() - here.keys())]))
+    return tuple(sorted({path for path, _ in one.entries.items() ^ other.entries.items()}))
 
 
 def names_alike(one: "Graph", other: "Graph") -> bool:

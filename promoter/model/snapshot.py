@@ -7,7 +7,7 @@ is the empty string.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha1
-from typing import Final
+from typing import Final, NamedTuple
 
 from promoter.model.places import Edit, splice
 
@@ -16,9 +16,11 @@ SUBMODULE: Final = "160000"
 REGULAR: Final = "100644"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of a snapshot: git's mode (`100644`, `100755`, `120000`, `160000`) and blob id."""
+class Entry(NamedTuple):
+    """One file of a snapshot: git's mode (`100644`, `100755`, `120000`, `160000`) and blob id.
+
+    A tuple, for there is one for each file of each revision: they are made and compared by thousands.
+    """
 
     mode: str
     blob: str
@@ -97,10 +99,10 @@ def directories_of(entries: Iterable[str]) -> frozenset[str]:
     """Every directory that holds one of the paths, the root (empty string) included."""
     found: set[str] = {""}
     for path in entries:
-        for parent in parents(path):
-            if parent in found:
-                break
+        parent = path.rpartition("/")[0]
+        while parent not in found:
             found.add(parent)
+            parent = parent.rpartition("/")[0]
     return frozenset(found)
 
 

@@ -33,6 +33,8 @@ def render(prepared: Sequence[Prepared], build: Builder) -> tuple[Result, ...]:
 def later(deployable: Deployable) -> Iterator[tuple[int, Deployable]]:
     """The sources of this repository that come after the deployable's own, each with its place."""
     overrides = deployable.overrides
+    if "later" not in overrides:
+        return
     listed = sequence(mapping(overrides.get("spec")).get("sources"))
     for each in map(mapping, sequence(overrides.get("later"))):
         index, path = each.get("index"), each.get("path")
