@@ -5,7 +5,6 @@ answered again when its run is repeated. Whoever has no say here gets one reacti
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from promoter.action import rights
 from promoter.action.event import CommentMade
@@ -16,12 +15,13 @@ from promoter.chatops import Command, Comment, parse
 from promoter.config import FILE_NAME
 from promoter.errors import ExitCode, PromoterError, RefusedError, UsageError
 from promoter.forge.github.talk import Reaction
+from promoter.frozen import frozen
 from promoter.report.markup import code, plain
 
 FINISHED = "<!-- promoter:finished -->"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Done:
     """One command's outcome: how it went and what to tell."""
 

@@ -6,20 +6,21 @@ of another shape is a UsageError that names what was missing. Nothing is looked 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from promoter.errors import ForgeError, UsageError
 from promoter.forge.github.reading import number, text
+from promoter.frozen import frozen
 from promoter.model import Json
 
 LARGEST: Final = 32 << 20
 """Bytes of an event file at most; GitHub's own limit for a payload is 25 MB."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommentMade:
     """A comment as the event tells it; `created` is GitHub's ISO time."""
 
@@ -38,7 +39,7 @@ class CommentMade:
             return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """What started the run. Text fields are empty, and `number` is 0, where the event has none.
 

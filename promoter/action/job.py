@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from promoter.action.event import Event, read_event
 from promoter.action.runner import Runner
 from promoter.commands.workspace import Workspace
 from promoter.errors import RepositoryError, UsageError, check_known
+from promoter.frozen import frozen
 from promoter.progress import Progress
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _BY_EVENT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """The action's inputs. Empty texts stand for what the event or the configuration says."""
 
@@ -78,7 +78,7 @@ class Settings:
         return _BY_EVENT[event.name]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """What every part of the action works with.
 

@@ -6,17 +6,17 @@ written here can smuggle in a command or a second output. Files are appended to,
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 
 LARGEST_SUMMARY: Final = 1 << 20
 """Bytes of a step's summary at most; GitHub drops a larger one whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Runner:
     """The runner of this step: where it reads from, by its variables, and the log."""
 

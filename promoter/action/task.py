@@ -3,19 +3,20 @@
 Asks and decides, writes nothing. A right is looked up each time it is asked for, never remembered.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promoter.action import rights
 from promoter.action.job import Job
 from promoter.chatops import Command
 from promoter.commands.workspace import Workspace
 from promoter.errors import RefusedError, UsageError
+from promoter.frozen import frozen
 from promoter.model import EnvRef, PullRequest
 from promoter.report.promotion.message import said
 from promoter.repository import fetch
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What to tell (Markdown), and whether anything was changed or proposed."""
 
@@ -24,7 +25,7 @@ class Answer:
     pulls: tuple[PullRequest, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class About:
     """The promotion that a pull request of ours is: what its trailers say."""
 
@@ -35,7 +36,7 @@ class About:
     versions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """One command with everything it takes: who asked, and the pull request it was written on, if any."""
 

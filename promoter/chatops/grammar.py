@@ -5,12 +5,13 @@ decides nothing about rights or gates: a `Command` is only what was asked.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from promoter.chatops import words
+from promoter.frozen import frozen
 
 
 class Verb(StrEnum):
@@ -37,7 +38,7 @@ class Verb(StrEnum):
         return self not in {Verb.STATUS, Verb.DIFF, Verb.PLAN, Verb.HELP}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """One command as asked; None and empty where nothing was said.
 
@@ -63,7 +64,7 @@ class Command:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clause:
     """One part of a command: a keyword (empty for the first bare word), its value and its place.
 
@@ -82,7 +83,7 @@ class Clause:
         return f"{self.keyword} {self.value}".strip()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """How one verb is written. `bare` says that the verb alone is a sentence too, and what it means."""
 

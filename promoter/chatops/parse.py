@@ -7,12 +7,13 @@ of its verbs.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 
 from promoter.chatops.grammar import FORMS, Clause, Command, Form, Verb, usage
 from promoter.chatops.words import WordError, shown, unseen
+from promoter.frozen import frozen
 
 MOST_COMMANDS: Final = 10
 MOST_PROBLEMS: Final = 5
@@ -26,7 +27,7 @@ _SEEN = re.compile(r"[^\n]")
 _CONTAINERS: Final = {"blockquote_open": "quote", "bullet_list_open": "list", "ordered_list_open": "list"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Misunderstood:
     """A line that was meant for promoter and could not be read: 1-based line, and what to tell."""
 
@@ -34,7 +35,7 @@ class Misunderstood:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comment:
     """What a comment asks for. When there are problems there are no commands."""
 
@@ -50,7 +51,7 @@ class Comment:
         return bool(self.commands or self.problems)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Token:
     text: str
     quoted: bool

@@ -6,7 +6,6 @@ runs, and none is one that the target was rolled back from.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -14,6 +13,7 @@ from promoter.commands.clock import now
 from promoter.commands.facts import Running, active_checks
 from promoter.commands.workspace import Workspace
 from promoter.config import AppImage
+from promoter.frozen import frozen
 from promoter.gates import OF_VERSION, Candidate, Facts, Landed, State, Verdict, judge
 from promoter.images.reference import normalised
 from promoter.images.versions import compare
@@ -22,7 +22,7 @@ Key = tuple[str, str]
 """An app, and the normalised name of one of its images."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ran:
     """What an environment ran from a moment (aware) on, and the commit that began it."""
 
@@ -31,7 +31,7 @@ class Ran:
     versions: Mapping[Key, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Due:
     """An earlier state that may move now, and the gate that the `newest` versions still wait for."""
 
@@ -43,7 +43,7 @@ class Due:
         return f"{self.newest}: {self.waits.gate}: {self.waits.reason}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """What is asked about: apps that move together, from one environment to another."""
 
@@ -94,7 +94,7 @@ def due(workspace: Workspace, running: Running, state: State, route: Route) -> D
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Question:
     workspace: Workspace
     running: Running

@@ -5,7 +5,7 @@ have to fit in memory. Nothing is written.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from promoter.commands.drift import drift, rendered
@@ -18,13 +18,14 @@ from promoter.diff.controller import manner
 from promoter.diff.risks import large_change
 from promoter.diff.selection import Selected, Selection, Side, select
 from promoter.errors import RepositoryError, UsageError, check_known
+from promoter.frozen import frozen
 from promoter.kustomize import differing
 from promoter.model import EnvRef
 
 _AT_A_TIME: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffRequest:
     """What was asked. `addresses` are none, one or two texts: environments, directories or revisions.
 
@@ -35,7 +36,7 @@ class DiffRequest:
     apps: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     noise: bool = False
-    redactor: Redactor = Redactor()  # noqa: RUF009 - a frozen value
+    redactor: Redactor = Redactor()
 
     def options(self, workspace: Workspace) -> Options:
         """The options of every comparison. Raises UsageError for a filter that is not understood."""
@@ -71,7 +72,7 @@ def diff(workspace: Workspace, request: DiffRequest) -> DiffReport:
     return _over_time(workspace, request, place.revision if place else spoken[0].revision, None, place)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Spoken:
     """One address understood: an environment or directory (maybe at a revision), or a revision."""
 

@@ -5,13 +5,14 @@ becomes a site of today's pins with the versions of then.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promoter.commands.subjects import Subject
 from promoter.commands.timelines import Chronicle, Watched
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.errors import RefusedError
+from promoter.frozen import frozen
 from promoter.gates import read_state
 from promoter.history import Misplaced, Period, Places, Refusal, Target, Values, choose, named, shown, undo
 from promoter.images import is_image
@@ -19,7 +20,7 @@ from promoter.images.pairing import called_alike, names_of, selected
 from promoter.plan import Site
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What was asked of the past: a named `version`, `steps` back, or an `undo`.
 
@@ -34,7 +35,7 @@ class Asked:
     at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Earlier:
     """What an app's pins in one environment said before, and what was asked of it."""
 

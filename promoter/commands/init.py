@@ -7,7 +7,6 @@ people can put it right.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from promoter.commands.view import View
@@ -15,10 +14,11 @@ from promoter.commands.workspace import Workspace
 from promoter.config import FILE_NAME, load
 from promoter.deployables import beside_tier, tier_in
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.yamldoc import parse, written
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """A configuration that could be written; `text` is empty when there is nothing to promote."""
 

@@ -5,7 +5,7 @@ rollback passes these gates, as it did when it was proposed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from promoter.commands.clock import now
@@ -15,6 +15,7 @@ from promoter.commands.sites import sites_of
 from promoter.commands.workspace import Workspace
 from promoter.config import Environment
 from promoter.errors import RefusedError, UsageError
+from promoter.frozen import frozen
 from promoter.gates import (
     OVERRIDABLE,
     Candidate,
@@ -35,7 +36,7 @@ from promoter.repository import fetch
 _OF_BOTH: Final = ("Action", "App", "Env", "Image", "To", "Override")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LandedRequest:
     """A pull request that is in, and the commit by which it came in."""
 

@@ -5,9 +5,9 @@ others; a fix that changes a build in which its finding is not is refused.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from difflib import unified_diff
 
+from promoter.frozen import frozen
 from promoter.lint.engine import Judgement
 from promoter.lint.fixing import choose, mark, to_blame
 from promoter.lint.source import Root, SourceContext
@@ -18,7 +18,7 @@ Judged = tuple[SourceContext, Judgement]
 Judge = Callable[[Snapshot], Judged]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mended:
     """The last judgement, the files that changed, and the findings whose fix was refused."""
 

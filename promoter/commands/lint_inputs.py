@@ -4,7 +4,7 @@ Must not judge or write. Callers may rely on this: a rule, profile or version th
 UsageError, whoever named it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from promoter.commands.clock import now
@@ -12,6 +12,7 @@ from promoter.commands.lint_sources import LintRequest, sources
 from promoter.commands.workspace import Workspace
 from promoter.config import FILE_NAME, LintIgnore
 from promoter.errors import UsageError, check_known, nearest
+from promoter.frozen import frozen
 from promoter.kustomize import differing
 from promoter.lint.accepted import Accepted
 from promoter.lint.catalogue import RULES
@@ -27,7 +28,7 @@ from promoter.lint.source import SourceContext
 from promoter.model import Location, Severity
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Before:
     """The state of the repository to compare with, and the files that differ from it in the work tree."""
 

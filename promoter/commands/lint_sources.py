@@ -5,18 +5,19 @@ nothing deploys is built only where it was named.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from promoter.commands.view import View
 from promoter.commands.workspace import Result, Workspace
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.kustomize import Build
 from promoter.lint.source import Root, SourceContext, is_yaml, source_context
 from promoter.model import Deployable, Json, KubeObject, ObjectKey, Rendered
 from promoter.yamldoc import value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LintRequest:
     """What was asked. Without `paths` everything that is deployed is judged.
 

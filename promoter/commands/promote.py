@@ -5,7 +5,7 @@ written, and a refusal of one names all its reasons.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promoter.commands.existence import existence
 from promoter.commands.facts import Running, verdicts_of
@@ -17,13 +17,14 @@ from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.config import App
 from promoter.errors import RefusedError, UsageError
+from promoter.frozen import frozen
 from promoter.gates import check_overridable, irreversible_gate
 from promoter.model import Deployable, EnvRef, Plan, Skipped
 from promoter.plan import Proof, Request, carried, plan
 from promoter.report.promotion import PromotionReport, Proposal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PromoteRequest:
     """What was asked. `apps` are (name, version or None); none means every app of the target.
 
@@ -98,7 +99,7 @@ def _environment(
     return [chosen.proposal(each, targets, alone=len(groups) == 1) for each in groups]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Sides:
     """Both sides of one environment's promotions: where versions come from, and where they go."""
 

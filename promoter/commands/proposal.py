@@ -5,20 +5,20 @@ of them at once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from promoter.commands.view import View
 from promoter.commands.workspace import Result, Workspace
 from promoter.diff import diff
 from promoter.diff.comparison import Comparison
 from promoter.diff.selection import Both, pair, same
+from promoter.frozen import frozen
 from promoter.gates import Verdict
 from promoter.model import Bump, Carried, Deployable, Edit, Plan, RenderFailure, Skipped
 from promoter.plan import prove
 from promoter.report.promotion import Proposal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Renders:
     """Builds before and after the edits: of the environment that changes, and of everybody else's."""
 

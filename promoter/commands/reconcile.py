@@ -5,7 +5,7 @@ second run in a row writes nothing. The Action runs it on pushes and on a schedu
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from promoter.commands.candidates import Due, Route, due
@@ -19,6 +19,7 @@ from promoter.commands.timelines import Chronicle, is_older
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.errors import ForgeError, PromoterError, RefusedError, UsageError
+from promoter.frozen import frozen
 from promoter.gates import GateState, Verdict, read_state
 from promoter.model import EnvRef, PullRequest
 from promoter.report.promotion import Proposal
@@ -45,7 +46,7 @@ def reconcile(workspace: Workspace, apps: Sequence[str] = (), *, dry_run: bool =
     return ReconcileReport(tuple(decisions), done=not dry_run)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Run:
     """One look at the repository and the forge, and the hands that carry out decisions."""
 

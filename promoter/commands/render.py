@@ -5,14 +5,14 @@ a directory that nothing deploys is built as it is. Nothing is hidden or written
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from promoter.commands.workspace import Workspace
+from promoter.frozen import frozen
 from promoter.model import Deployable, EnvRef
 from promoter.report.render import ManifestsReport, RenderedBuild
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenderRequest:
     """What was asked: an address as the user wrote it, and apps (none for all)."""
 

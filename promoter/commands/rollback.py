@@ -4,7 +4,7 @@ The target is chosen from the first-parent history of the app's pins; the same p
 a promotion bring it back. Order, soak, windows and checks do not apply: this is for incidents.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promoter.commands.earlier import Asked, Earlier
 from promoter.commands.existence import existence
@@ -19,6 +19,7 @@ from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.config import App
 from promoter.errors import RefusedError, UsageError
+from promoter.frozen import frozen
 from promoter.gates import irreversible_gate
 from promoter.history import Target, shown
 from promoter.model import Deployable, EnvRef, Plan
@@ -26,7 +27,7 @@ from promoter.plan import Request, plan
 from promoter.report.promotion import PromotionReport, Proposal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RollbackRequest:
     """What was asked. `steps` counts versions back; `hold` is `until-released`, `none`, or seconds as text.
 

@@ -9,7 +9,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,6 +19,7 @@ from promoter.commands.workspace import Result, Workspace
 from promoter.config import FILE_NAME
 from promoter.deployables.share import Share
 from promoter.errors import RefusedError, UsageError
+from promoter.frozen import frozen
 from promoter.model import Json, hash_of
 from promoter.render.recorded import NotKeptError, Recorder, Replayer, dump, load
 
@@ -28,7 +29,7 @@ _HERE: Final = ("promoter", "commit", FILE_NAME, "files")
 _AGREED: Final = (*_HERE, "command", "request", "engine", "charts", "revisions")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shard:
     """What one machine did: its share, what it speaks of (texts by the names above), and its renders.
 

@@ -5,14 +5,14 @@ together or not at all.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from promoter.commands.view import View
 from promoter.config import Bundle
 from promoter.errors import RefusedError, UsageError
+from promoter.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """What one proposal is about: an app, or a bundle with its apps."""
 

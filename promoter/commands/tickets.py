@@ -5,11 +5,11 @@ again whatever its title became; issues that people wrote are never touched.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from promoter.commands.workspace import Workspace
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.lint.report import LintReport
 from promoter.model import Finding, Severity, hash_of
 from promoter.report.markup import code, plain, row
@@ -28,7 +28,7 @@ LABELS: Final[Mapping[Severity, tuple[str, ...]]] = {
 SHOWN: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ticket:
     """One group of findings as an issue: its fingerprint, and what the issue says."""
 

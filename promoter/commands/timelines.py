@@ -6,12 +6,12 @@ for all pins.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
+from promoter.frozen import frozen
 from promoter.history import Step, Timeline, action_of, timeline
 from promoter.images import SETTERS, setter_pins, where
 from promoter.images.charts import value_file_pins
@@ -32,7 +32,7 @@ Kind = tuple[str, str, str]
 """A pin's setter, its image's normalised name, and the placeholder that stands for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watched:
     """Some pins whose versions are looked at together, and whose trailers count for them."""
 
@@ -41,7 +41,7 @@ class Watched:
     environment: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Content:
     """One content of a file, its blob id, and the pins that are read in it."""
 
@@ -50,7 +50,7 @@ class _Content:
     pins: tuple[Pin, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     """A pin of today with what finds it again in an older file: its kind, and its turn among equals."""
 

@@ -1,12 +1,13 @@
 """The settings of `promoter.yaml` as values; every default is written here and nowhere else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from promoter.frozen import frozen
 from promoter.model import Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Window:
     """A recurring span of time: a five-field cron `start` and its `duration` in seconds."""
 
@@ -15,7 +16,7 @@ class Window:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Windows:
     """When an environment may change. `deny` beats `allow`; no `allow` means always."""
 
@@ -24,7 +25,7 @@ class Windows:
     deny: tuple[Window, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Approvals:
     """How many people must approve, of which teams (`org/slug`, any of them; empty: anybody).
 
@@ -36,7 +37,7 @@ class Approvals:
     author_counts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checks:
     """Commit statuses that must be green: where the version runs already, and on the pull request."""
 
@@ -44,7 +45,7 @@ class Checks:
     proposed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Environment:
     """One environment and the gates before it. `soak` is in seconds."""
 
@@ -61,7 +62,7 @@ class Environment:
     kubernetes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AppImage:
     """How one image of an app is versioned. `names` are the placeholders that stand for `repo`."""
 
@@ -73,7 +74,7 @@ class AppImage:
     digest: str = "follow"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """A place that discovery cannot find: setter type, file, and JSON pointer or field and name."""
 
@@ -85,7 +86,7 @@ class Target:
     image: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carry:
     """Content other than images that travels with a promotion: JSON pointers of one file."""
 
@@ -93,7 +94,7 @@ class Carry:
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class App:
     """What is known of one app beyond what the repository shows.
 
@@ -110,7 +111,7 @@ class App:
     irreversible_before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bundle:
     """Apps that are promoted and rolled back together."""
 
@@ -119,7 +120,7 @@ class Bundle:
     atomic: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PullRequests:
     """How promotions are proposed; `branch` and `labels` may hold {subject}, {app} and {env}."""
 
@@ -129,7 +130,7 @@ class PullRequests:
     reviewers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccessRule:
     """Who may do what where; the first rule that matches decides."""
 
@@ -138,7 +139,7 @@ class AccessRule:
     who: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rollback:
     """What a rollback does besides changing the version. `hold` is `until-released`, `none` or seconds."""
 
@@ -147,7 +148,7 @@ class Rollback:
     skip_bad_version: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verify:
     """What is asked of the registry: `exists` is off, warn or require; `signature` is none."""
 
@@ -155,7 +156,7 @@ class Verify:
     signature: str = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LintIgnore:
     """Findings that are accepted: those of `rules` at what the other parts describe, empty for anything.
 
@@ -173,7 +174,7 @@ class LintIgnore:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LintRule:
     """A rule of the repository's own: objects of `kinds` for which the CEL `expression` is false."""
 
@@ -185,7 +186,7 @@ class LintRule:
     severity: str = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lint:
     """The linter's settings; `select`, `ignore` and the keys of `severity` are codes, prefixes or names.
 
@@ -209,14 +210,14 @@ class Lint:
     issue_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffRules:
     """What diffs hide and count besides the default noise: `[KIND[/NAME]:]PATH` each."""
 
     hide: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Render:
     """Which engine builds: `bundled` or a program's name or path; `remote` lists allowed hosts.
 
@@ -230,21 +231,21 @@ class Render:
     timeout: int = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArgoCD:
     """How Argo CD is set up. `git_file_globbing` is `old`, `new`, or `auto`: as a committed file says."""
 
     git_file_globbing: str = "auto"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flux:
     """How Flux is set up. `images` says what an image of a FluxKustomization does with that of the file."""
 
     images: str = "merge"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """Everything that `promoter.yaml` says; the defaults are what holds without the file."""
 

@@ -7,19 +7,20 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/source-hydrator/
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from promoter.deployables.builds.argo import jsonnet
 from promoter.deployables.context import Context
 from promoter.deployables.naming import Clues
 from promoter.deployables.objects import ControllerObject, mapping, plain_path, sequence, string
+from promoter.frozen import frozen
 from promoter.model import Deployable, Destination, Json
 
 GROUP: Final = "argoproj.io"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One source of an Application that renders something.
 

@@ -7,10 +7,11 @@ environment's suffix beside the name without; a lone `dev` among topics is a top
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from promoter.deployables.environment import CORE_TIERS, leading_tier, normalise, tier_in, tier_of
+from promoter.frozen import frozen
 from promoter.kustomize import join
 
 _NAMED_BY: Final = frozenset({"envs", "environments", "env", "environment", "stages"})
@@ -44,7 +45,7 @@ _REGION: Final = re.compile(r"(?:[a-z]{2}|global)(?:-[a-z]+)+-?\d+[a-z]?")
 _TIER_SUFFIX: Final = re.compile(r"(.+)[-_.]([A-Za-z]+\d*)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """What a path tells: app, environment (one spelling), and why; `app` may be empty."""
 
@@ -53,7 +54,7 @@ class Place:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conventions:
     """What the repository's directories have in common.
 

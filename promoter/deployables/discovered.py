@@ -5,16 +5,16 @@ doubt is a no: a wrong yes would hide what a change deploys.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from promoter.deployables.objects import is_candidate
 from promoter.deployables.reading import Builder
 from promoter.deployables.settings import Settings
+from promoter.frozen import frozen
 from promoter.kustomize import Build, Graph, differing, graph_of
 from promoter.model import ChartBuild, Deployable, Rendered, RenderFailure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Discovered:
     """The deployables of a graph; `read` are the paths whose whole content they were told from.
 

@@ -7,7 +7,6 @@ it: that is how a bootstrapped repository looks. Fields: https://fluxcd.io/flux/
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
@@ -16,6 +15,7 @@ from promoter.deployables.context import Context
 from promoter.deployables.naming import Clues
 from promoter.deployables.objects import ControllerObject, mapping, plain_path, sequence, string
 from promoter.deployables.sourceignore import artifact
+from promoter.frozen import frozen
 from promoter.model import Deployable, Destination, Json
 
 KUSTOMIZE: Final = "kustomize.toolkit.fluxcd.io"
@@ -26,7 +26,7 @@ _CALLED: Final = {"name": "reference", "semver": "newest tag of"}
 _VARIABLE: Final = re.compile(r"(?<!\$)\$\{")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Root:
     """Where a FluxKustomization's path leads: `path` inside this repository, None when elsewhere.
 

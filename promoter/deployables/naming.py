@@ -20,12 +20,13 @@ differently (`production` for prod) takes the configured spelling.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from promoter.deployables.conventions import Conventions, Place
 from promoter.deployables.environment import leading_tier, normalise, tier_in, tier_of
 from promoter.deployables.settings import Settings
+from promoter.frozen import frozen
 from promoter.model import Json
 
 _REGION_LENGTH: Final = 3
@@ -34,7 +35,7 @@ _LABELS: Final = ("environment", "env")
 _APP_LABELS: Final = ("app.kubernetes.io/part-of", "app.kubernetes.io/name")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clues:
     """Everything that could tell an app or environment; empty where there is nothing.
 
@@ -50,7 +51,7 @@ class Clues:
     parameters: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """The decision: app, environment (empty when nothing tells it) and its evidence, in order."""
 
@@ -59,7 +60,7 @@ class Named:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Naming:
     """The decisions for one repository: its conventions and its settings."""
 

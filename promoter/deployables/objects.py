@@ -6,9 +6,10 @@ exists only in rendered output, the place of what was rendered.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.kustomize import KUSTOMIZATION_NAMES, MEMO, Graph, join
 from promoter.model import Json, Location, Snapshot
 from promoter.yamldoc import value
@@ -35,7 +36,7 @@ _NEEDED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ControllerObject:
     """One object of a controller: its group, kind, names and body, and where it is written.
 

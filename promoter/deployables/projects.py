@@ -7,7 +7,6 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from promoter.config import Window, Windows
@@ -15,6 +14,7 @@ from promoter.deployables.globs import doublestar
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
 from promoter.deployables.reading import Sources
 from promoter.deployables.settings import canonical_url
+from promoter.frozen import frozen
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Destination, Json, Location
 
@@ -31,7 +31,7 @@ _NAMED = {
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SyncWindow:
     """One window of a project: `kind` is `allow` or `deny`, `duration` in seconds.
 
@@ -62,7 +62,7 @@ class SyncWindow:
         return bool(tested) and (all(tested) if self.every else any(tested))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """One AppProject: the repositories and destinations it permits, and its windows."""
 

@@ -4,15 +4,16 @@ Values only. With the defaults discovery works on any repository; each field onl
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.model import Json
 
 _SCHEMES: Final = ("ssh://", "https://", "http://", "git://", "git+ssh://", "git+https://")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cluster:
     """One cluster that the controllers know: the fields of an Argo CD cluster Secret."""
 
@@ -23,7 +24,7 @@ class Cluster:
     annotations: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inventory:
     """What only a cluster knows, written down: clusters, and fixed parameters of other generators.
 
@@ -36,7 +37,7 @@ class Inventory:
     parameters: Mapping[str, tuple[Mapping[str, Json], ...]] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """How to read one repository.
 
@@ -76,7 +77,7 @@ def canonical_url(url: str) -> str:
     return f"{host}/{path}" if path else host
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Own:
     """Which repository URLs mean this repository.
 

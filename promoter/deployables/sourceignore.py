@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from promoter.deployables.globs import path_match
+from promoter.frozen import frozen
 from promoter.kustomize import Graph
 from promoter.model import SYMLINK, Snapshot
 
@@ -28,7 +29,7 @@ _DEFAULTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """One line of an ignore file, counted from its directory `domain`; `back` takes paths in again.
 

@@ -5,19 +5,20 @@ empty, a side that did not render does not: it has no diff.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promoter.diff.comparison import Comparison
 from promoter.diff.objects import DEFAULT, Options, diff
 from promoter.diff.redaction import Redactor
 from promoter.diff.selection import Selected
+from promoter.frozen import frozen
 from promoter.model import Change, ChangeKind, Diff, ObjectKey, Rendered, RenderFailure
 
 Result = Rendered | RenderFailure
 EMPTY = Rendered("", (), "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """A selected build with what both sides rendered to; None where it is not deployed."""
 

@@ -4,14 +4,13 @@ This is what the filters and the risk notes judge. It holds raw values, secrets 
 never leaves the package.
 """
 
-from dataclasses import dataclass
-
 from promoter.diff.fields import Difference, Reordered
 from promoter.diff.pairing import Pair
+from promoter.frozen import frozen
 from promoter.model import Json, KubeObject, ObjectKey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compared:
     """A pair, its differences and lists in another order, and notes for people."""
 

@@ -4,10 +4,11 @@ A build that one side cannot render has no diff at all, only the failure: it mus
 mass deletion. The values are complete and hidden where they must be; reporters only choose a form.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.model import ChangeKind, Diff, RenderFailure, Risk
 
 NOT_RENDERED: Final = {
@@ -25,7 +26,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """One build of one environment on both sides.
 
@@ -59,7 +60,7 @@ class Comparison:
         return sum(change.kind is kind for change in self.diff.changes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffReport:
     """Everything that one run compared. `before` and `after` name the sides as the user wrote them.
 

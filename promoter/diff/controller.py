@@ -4,16 +4,15 @@ Argo CD says it in the Application (or the template of its ApplicationSet), Flux
 deployable told by folders alone, or an object that cannot be found again, says nothing.
 """
 
-from dataclasses import dataclass
-
 from promoter.diff.ignored import IgnoreRule, rules
 from promoter.diff.reach import reach, text
+from promoter.frozen import frozen
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Json
 from promoter.yamldoc import value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manner:
     """How a controller treats what it deploys; `unknown` names ignore rules that are not understood."""
 

@@ -4,13 +4,12 @@ The sorting is by the field's place alone and complete: every change of the diff
 lists of its app.
 """
 
-from dataclasses import dataclass
-
 from promoter.diff.comparison import Comparison
+from promoter.frozen import frozen
 from promoter.model import Change, ChangeKind, FieldChange
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Differing:
     """A field that differs, of the object `holder`; without a field only the order of a list differs."""
 
@@ -18,7 +17,7 @@ class Differing:
     field: FieldChange | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drift:
     """How one app differs: fields by what they are, and the names of objects that one side lacks."""
 

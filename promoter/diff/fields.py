@@ -7,10 +7,10 @@ whoever shows a change redacts it first.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from promoter.diff.lists import align
+from promoter.frozen import frozen
 from promoter.model import FieldChange, Json
 
 Path = tuple[str, ...]
@@ -18,7 +18,7 @@ Path = tuple[str, ...]
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_$][\w$-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """One field that differs. The parts of `path` are keys, and list items as `[name=web]`."""
 
@@ -35,7 +35,7 @@ class Difference:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reordered:
     """A list whose items are the same, in another order."""
 

@@ -9,11 +9,11 @@ import copy
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
 from promoter.diff.reach import reach, text, texts
+from promoter.frozen import frozen
 from promoter.model import Json, ObjectKey
 from promoter.yamldoc import tokens
 
@@ -31,26 +31,26 @@ _STEP: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """Goes below one key of a mapping, or to one position of a list when it is a number."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """Goes to one position of a list, from the end when negative."""
 
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Every:
     """Goes to every item of a list or value of a mapping."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Select:
     """Keeps the places reached so far whose field has this text."""
 
@@ -61,7 +61,7 @@ class Select:
 Step = Key | Index | Every | Select
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IgnoreRule:
     """One entry of `ignoreDifferences`: which objects, and the steps to each ignored field."""
 

@@ -8,10 +8,10 @@ the field's name, and every item of both lists appears in exactly one pair.
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.model import Json
 
 # The merge keys of strategic-merge patches and server-side apply, and, where the API declares none, the
@@ -43,7 +43,7 @@ _SETS: Final = frozenset(
 _ALIGN_AT_MOST: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aligned:
     """Two items that belong together (positions, None where there is no partner) and their label.
 
@@ -55,7 +55,7 @@ class Aligned:
     after: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alignment:
     """The pairs of two lists, and whether nothing but the order of equal items differs."""
 

@@ -6,7 +6,6 @@ they took. DEFAULT_FILTERS is the whole list that promoter brings; `docs/diff.md
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from promoter.diff.compared import Compared
 from promoter.diff.fields import Difference, written
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.model import ObjectKey
 
 _LABELS: Final = ("metadata.labels", "spec.template.metadata.labels")
@@ -21,7 +21,7 @@ _ANNOTATIONS: Final = ("metadata.annotations", "spec.template.metadata.annotatio
 _SOURCES: Final = frozenset({"ConfigMap", "Secret"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filter:
     """Hides fields of objects: `kind` and `name` are globs, `path` is a field's path with `*` for anything.
 

@@ -5,7 +5,7 @@ The values in the result may be shown to anybody who may see the report.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from promoter.diff.compared import Compared
@@ -17,6 +17,7 @@ from promoter.diff.redaction import Redactor
 from promoter.diff.references import folded
 from promoter.diff.risks import Context, risks
 from promoter.diff.roles import Roles
+from promoter.frozen import frozen
 from promoter.model import Change, ChangeKind, Diff, FieldChange, Json, Rendered, Risk
 
 # Fields that repeat what the two keys of a change already say.
@@ -29,7 +30,7 @@ BLIND: Final = Redactor()
 _MOVES: Final = frozenset(_TOLD_BY_KEY)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """How a diff is made: what hides values, which fields are noise, what the controller does.
 

@@ -8,11 +8,11 @@ two pairs, and an object without a partner has None on the other side.
 import json
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from promoter.diff.generated import base_name, is_proven
+from promoter.frozen import frozen
 from promoter.model import Json, KubeObject, Rendered
 
 _ALIKE: Final = 0.6
@@ -29,7 +29,7 @@ class Reason(StrEnum):
     RENAMED = "renamed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """An object before and after, and why they belong together."""
 

@@ -11,9 +11,9 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.model import Json
 
 _SECRET_FIELDS: Final = frozenset({"data", "stringData"})
@@ -33,7 +33,7 @@ _CREDENTIALS_IN_URL: Final = re.compile(r"(?<=://)[^\s/:@]+:[^\s/@]+(?=@)")
 _SHORTEST_KNOWN: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Redactor:
     """Hides values behind a hash made with `key`; with None behind a word that tells nothing.
 

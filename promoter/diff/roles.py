@@ -7,12 +7,13 @@ they are.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from promoter.deployables.environment import normalise, tier_of
 from promoter.diff.fields import Difference, compare, is_item
+from promoter.frozen import frozen
 from promoter.model import Json, KubeObject, Rendered
 from promoter.yamldoc import tokens
 
@@ -20,7 +21,7 @@ MARK: Final = "{env}"
 NAMESPACE: Final = "{namespace}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Roles:
     """The names of the two environments, and JSON pointers of fields that are meant to differ.
 

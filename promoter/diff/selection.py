@@ -7,19 +7,20 @@ either side and its controller's object says the same.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from promoter.deployables.builds.inputs import beside
 from promoter.deployables.builds.several import later as later_sources
 from promoter.diff.controller import written_object
+from promoter.frozen import frozen
 from promoter.kustomize import Graph, kustomization_path
 from promoter.model import Deployable, Json, parents
 
 _REASONS_SHOWN: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """One side of a comparison: its input graph and what controllers deploy from it."""
 
@@ -27,7 +28,7 @@ class Side:
     deployables: Sequence[Deployable]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selected:
     """One build to look at: what is deployed before and after (None where it is not), and why."""
 
@@ -43,7 +44,7 @@ class Selected:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """The builds that the change can reach, in the order of the deployables, and how many it cannot."""
 

@@ -11,13 +11,14 @@ branch that is gone is no obstacle when its head is in the base.
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
 from promoter.errors import ForgeError
 from promoter.forge import Branches
+from promoter.frozen import frozen
 from promoter.gates import Actor
 from promoter.model import CLOSED_BY_US, Json, PullRequest, PullRequestSpec
 
@@ -25,7 +26,7 @@ _FENCE: Final = "---"
 _STATES: Final = ("success", "failure", "pending")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Record:
     """A request's file: what the pull request says, the commit that landed it, why it was closed."""
 

@@ -5,12 +5,13 @@ that nobody reported has not passed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from promoter.config import Environment, Windows
 from promoter.errors import UsageError, nearest
+from promoter.frozen import frozen
 from promoter.gates.access import Actor, access_gate
 from promoter.gates.existence import existence_gate
 from promoter.gates.irreversible import irreversible_gate
@@ -70,7 +71,7 @@ def check_overridable(names: Iterable[str]) -> None:
             raise UsageError(f"the gate {name!r} does not open by hand", hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A version that somebody wants in an environment."""
 
@@ -79,7 +80,7 @@ class Candidate:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Landed:
     """A version that an environment runs or ran of an app.
 
@@ -92,7 +93,7 @@ class Landed:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """What is known when a gate is asked.
 
@@ -156,12 +157,10 @@ def skip_gate(candidate: Candidate, facts: Facts) -> Verdict:
 def freeze_gate(candidate: Candidate, facts: Facts) -> Verdict:
     """Whether the environment takes nothing now."""
     name = candidate.environment.name
-    for frozen in (name, candidate.environment.group):
-        note = facts.state.freezes.get(frozen) if frozen else None
+    for named in (name, candidate.environment.group):
+        note = facts.state.freezes.get(named) if named else None
         if note is not None and not note.is_over(facts.now):
-            return refused(
-                "freeze", f"{frozen} is frozen{_why(note)}; `promoter unfreeze {frozen}` ends it"
-            )
+            return refused("freeze", f"{named} is frozen{_why(note)}; `promoter unfreeze {named}` ends it")
     return allowed("freeze", "not frozen")
 
 

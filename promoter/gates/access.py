@@ -4,17 +4,17 @@ What an actor *is* (permission, teams) is asked of the forge by the shell; a tea
 looked up is said so and never counts as membership.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from promoter.config import AccessRule, App, Environment
+from promoter.frozen import frozen
 from promoter.gates.verdict import Verdict, allowed, refused
 
 GATE = "access"
 PERMISSIONS: Final = ("none", "read", "triage", "write", "maintain", "admin")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Actor:
     """Somebody who asks: login, effective permission on the repository, and teams as `org/team`.
 

@@ -7,19 +7,19 @@ a hold never opens because somebody made a typing error.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote, unquote
 
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.model import Snapshot
 from promoter.yamldoc import at, parse, text, written
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """Who set something, when, why, and until when (None: until it is taken away).
 
@@ -38,7 +38,7 @@ class Note:
         return self.until is not None and now >= self.until
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """Everything below the state directory. Holds by (environment, app), skips by (app, version)."""
 

@@ -1,7 +1,8 @@
 """What a gate answers: allowed, pending or refused, and why, in one sentence for people."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from promoter.frozen import frozen
 
 
 class GateState(StrEnum):
@@ -12,7 +13,7 @@ class GateState(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """One gate's answer. `gate` is the name that `--override` takes.
 

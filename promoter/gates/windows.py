@@ -4,17 +4,17 @@ Deny beats allow; where any allow window is written, everything outside of them 
 (https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/, read for Argo CD 3.5).
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from promoter.config import Window, Windows
+from promoter.frozen import frozen
 from promoter.gates.verdict import Verdict, allowed, pending
 
 GATE = "window"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opening:
     """A window that covers a moment, and when it ends."""
 

@@ -7,9 +7,9 @@ and a ref beside it holds commits) is never written.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.history.target import find
 from promoter.history.timeline import Period, Timeline, Values
 from promoter.model import Image
@@ -18,7 +18,7 @@ _COMMIT: Final = re.compile(r"(?=.*[a-f])[0-9a-f]{7,64}")
 _NUMBER: Final = re.compile(r"[vV]?\d+(?:\.\d+)*(?:[-+._].*)?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Places:
     """The places (0-based) of a vector that matter for one named version.
 
@@ -33,7 +33,7 @@ class Places:
     kin: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """The latest earlier period with the version, None when it never ran here; `along` moves too."""
 
@@ -41,7 +41,7 @@ class Named:
     along: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Misplaced:
     """The version can only be that of the pin at `other`, not of the asked one at `place`."""
 

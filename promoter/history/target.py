@@ -5,13 +5,13 @@ one vector, and whatever is passed over is listed with the reason.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from promoter.frozen import frozen
 from promoter.history.timeline import ROLLBACK, Period, Timeline, Values, bare_tag, shown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PassedOver:
     """An earlier value that is no target, and why."""
 
@@ -19,7 +19,7 @@ class PassedOver:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """The period to go back to, what was passed over on the way, and what people should know.
 
@@ -32,7 +32,7 @@ class Target:
     along: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """Why there is no target, what to do, and what was found."""
 

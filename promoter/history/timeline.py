@@ -7,10 +7,10 @@ past instead of being guessed.
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.model import Image
 
 Values = tuple[Image, ...]
@@ -24,7 +24,7 @@ OTHER: Final = "other"
 _LEADING_V: Final = re.compile(r"(?<![A-Za-z0-9])[vV](?=\d)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A first-parent commit that touched the pins' files, and what the pins said after it.
 
@@ -40,7 +40,7 @@ class Step:
     action: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """A time during which the vector stayed the same. `until` is None for the value of now.
 
@@ -57,7 +57,7 @@ class Period:
     bad: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeline:
     """The periods, oldest first; `cut` is the commit before which the values cannot be read."""
 
@@ -118,7 +118,7 @@ def timeline(steps: Sequence[Step], key: Key = spelling) -> Timeline:
     return Timeline(periods, key, steps[cut] if cut >= 0 else None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Run:
     """Neighbouring steps of one key: the first of them, and the values of the last."""
 

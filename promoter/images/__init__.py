@@ -7,11 +7,11 @@ snapshot, and a pin that cannot be edited safely keeps its reason in `refusal`.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol
 from weakref import WeakKeyDictionary
 
 from promoter.errors import EditError, RefusedError
+from promoter.frozen import frozen
 from promoter.images import (
     applicationset,
     argocd,
@@ -153,7 +153,7 @@ _WORDS: Final = (
 _VERSION: Final = re.compile(rb"(?<!api)[vV]ersion")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """What was found in one file: its pins, and what each setter gave that found any, by its name."""
 

@@ -6,9 +6,10 @@ all files. Only the outermost place of a field decides; the places below it are 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.images import helm_values, where
 from promoter.images.embedded import MARK, split_field
 from promoter.images.values import values_pins
@@ -26,7 +27,7 @@ Field = tuple[str, ...]
 """A field of the merged values, key by key."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChartFiles:
     """A chart as one deployable renders it.
 

@@ -7,15 +7,16 @@ escapes) can be edited; any other is readable and has a `refusal`.
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from promoter.frozen import frozen
 from promoter.model import Edit, Pin
 from promoter.yamldoc import Scalar, YamlFile, parse
 
 MARK = "#"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Embedded:
     """The inner file, and for each of its lines the offset in the outer text where it begins."""
 

@@ -6,10 +6,10 @@ configuration may say that several names are one. A prefix never matches.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from promoter.config import AppImage
+from promoter.frozen import frozen
 from promoter.images import is_image
 from promoter.images.reference import answers_to, normalised
 from promoter.model import Bump, Pin
@@ -30,7 +30,7 @@ class PinnedSite(Protocol):
         """The directory that is built."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """What the configuration says about names: canonical spelling and rule of each."""
 

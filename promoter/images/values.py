@@ -7,9 +7,9 @@ appVersion and is refused; a key that merely ends in `tag` is no image.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.images.fields import key_edits, lookup, reference_edit, version_text
 from promoter.images.objects import Path, scalar_pin
 from promoter.images.reference import parse, split_version
@@ -22,7 +22,7 @@ _RENOVATE: Final = re.compile(r"#\s*renovate:.*\bdepName=(\S+)")
 _APP_VERSION: Final = "an empty tag means the chart's appVersion: the chart's version decides"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Keys:
     """The keys of one mapping that together name an image."""
 

@@ -9,11 +9,12 @@ Fields follow the Kustomization and Component types of kustomize 5.8
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.kustomize.alike import names_alike
 from promoter.kustomize.memo import MEMO
 from promoter.kustomize.paths import KUSTOMIZATION_NAMES, join, kustomization_path
@@ -31,7 +32,7 @@ _HOSTLIKE: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?/[^/]+/.+")
 _MAX_LINKS: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shared:
     """What graphs of the same paths have in common.
 

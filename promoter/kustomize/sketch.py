@@ -5,9 +5,9 @@ for those who want more than its references.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from promoter.frozen import frozen
 from promoter.model import Json, Location
 from promoter.yamldoc import Mapping, Node, Scalar, at, items, parse, text, texts
 
@@ -32,7 +32,7 @@ class Named(NamedTuple):
         return Location(path, *self[2:])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sketch:
     """A kustomization's kind, its top-level keys and what it names, in the order of the fields."""
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from promoter.frozen import frozen
 from promoter.model import Location, Snapshot
 from promoter.yamldoc import Mapping, Node, YamlFile, items
 
 ReferenceKind = Literal["file", "directory", "remote", "missing", "outside"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reference:
     """One path or URL that a kustomization names.
 
@@ -61,7 +62,7 @@ class Kustomization:
         return items(self.root.get(field))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Closure:
     """Everything that a build of `entry` reads.
 
@@ -78,7 +79,7 @@ class Closure:
     cycle: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Build:
     """What is asked of a renderer, and nothing else: `entry` of a snapshot, and the controller's options.
 

@@ -5,15 +5,16 @@ entry keeps its part of the finding. Callers may rely on this: each part says wh
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
+from promoter.frozen import frozen
 from promoter.lint.suppress import Suppression
 from promoter.model import Finding, Location
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """One entry; empty parts mean anything. `object` is a glob of `Kind/name`, `path` one of files.
 

@@ -9,17 +9,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.model import Finding, Json, hash_of
 
 SCHEMA: Final = "promoter/baseline/v1"
 _NUMBERS: Final = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """One kind of finding that is known: its fingerprint, how many, and what it was for people."""
 
@@ -30,7 +31,7 @@ class Known:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Baseline:
     """Known findings by fingerprint."""
 

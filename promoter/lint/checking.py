@@ -5,9 +5,9 @@ may rely on this: a rule's error is a Crash, and the other rules run.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from promoter.frozen import frozen
 from promoter.lint.annotated import Annotations
 from promoter.lint.catalogue import ENVIRONMENTS, GIT, RENDERED, SOURCE
 from promoter.lint.context import RenderedContext, context
@@ -29,7 +29,7 @@ R = TypeVar("R")
 CRD: Final = "CustomResourceDefinition"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """What the rules said, in the order in which they were asked, and which of them broke.
 

@@ -6,10 +6,10 @@ same environment; nothing ever changes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.lint.kinds import CLUSTER_SCOPED
 from promoter.lint.objects import Workload, at, kind_of, selects, strings, whole, workload
 from promoter.lint.rule import FieldPath, Profile, Settings
@@ -32,7 +32,7 @@ SYSTEM: Final = ("kube-", "openshift-")
 NO_REPLICAS: Final = ("Pod", "DaemonSet", "Job", "CronJob")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class RenderedContext:
     """One deployed root for one Kubernetes minor version (`minor` 37 is 1.37); see `context`.
 

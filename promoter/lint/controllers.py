@@ -5,9 +5,9 @@ exists only in a render is not here.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promoter.deployables.objects import candidates, chart_of, patch_files
+from promoter.frozen import frozen
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Json, Location
 from promoter.yamldoc import Mapping, Node, YamlFile, at, text, value
@@ -15,7 +15,7 @@ from promoter.yamldoc import Mapping, Node, YamlFile, at, text, value
 _GROUPS = (".fluxcd.io", "argoproj.io")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Declared:
     """One object of Argo CD or Flux; `namespace` is empty when it names none."""
 

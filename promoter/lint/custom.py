@@ -5,18 +5,18 @@ needs the optional extra `cel`; nothing here runs more than CEL can say, which c
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.lint.context import RenderedContext
 from promoter.lint.objects import kind_of
 from promoter.lint.rule import Profile, Report, Rule, Scope
 from promoter.model import KubeObject, Severity
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Custom:
     """One rule as written; empty `kinds` mean every object, else `Deployment.apps` or `Deployment`."""
 

@@ -5,9 +5,10 @@ the same input gives the same findings in the same order, and suppressed finding
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.lint.catalogue import GIT, LINTER
 from promoter.lint.checking import Checked, checked
 from promoter.lint.inputs import Inputs
@@ -26,7 +27,7 @@ CRASH: Final = "LNT006"
 UNUSED: Final = "LNT001"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """The findings in order, the suppressed ones after them, and how many objects were judged.
 
@@ -46,7 +47,7 @@ def judge(inputs: Inputs, policy: Policy) -> Judgement:
     return _Run(inputs, policy, firm, checked(inputs, policy, firm)).judgement()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Run:
     """What one run found, on its way to a judgement; `firm` are the codes that nothing silences."""
 

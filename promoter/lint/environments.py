@@ -6,10 +6,10 @@ come from, so that a rule compares neighbours and not strangers.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from promoter.deployables.environment import rank, tier_in, tier_of
+from promoter.frozen import frozen
 from promoter.lint.context import RenderedContext
 from promoter.lint.rule import FieldPath, Report, Settings
 from promoter.model import ObjectKey
@@ -17,7 +17,7 @@ from promoter.model import ObjectKey
 PROD: Final = "prod"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """An environment of the promotion order; `tier` is `prod`, `nonprod` or empty when unknown."""
 
@@ -26,7 +26,7 @@ class Stage:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Divergence:
     """A report about one environment: `report` names an object of its render."""
 
@@ -34,7 +34,7 @@ class Divergence:
     report: Report
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class EnvironmentsContext:
     """One app: its render in each environment that has one, by name, and the stages in order."""
 
@@ -95,7 +95,7 @@ def common(name: str, environment: str) -> str:
     return "-".join(words)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Revision:
     """One environment of one app before and after a change; `paths` are the changed files that it reads."""
 
@@ -106,7 +106,7 @@ class Revision:
     paths: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class GitContext:
     """A change as rules see it: every environment that was deployed before it and is after it.
 
@@ -119,7 +119,7 @@ class GitContext:
     shared: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alteration:
     """A report about a change: the environment, the object as rendered before or after, the message."""
 

@@ -4,12 +4,12 @@ It must not write or render: it chooses edits, and judges by renders that it is 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from promoter.frozen import frozen
 from promoter.model import Edit, Finding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """The findings whose fixes are applied in one pass, and all of their edits, none overlapping."""
 

@@ -5,9 +5,10 @@ same judgement.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from promoter.frozen import frozen
 from promoter.lint.accepted import Accepted
 from promoter.lint.catalogue import RULES, AnyRule
 from promoter.lint.context import LATEST, RenderedContext
@@ -16,7 +17,7 @@ from promoter.lint.rule import Report, Rule
 from promoter.lint.source import SourceContext
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Inputs:
     """Everything that is judged. `minors` are the Kubernetes minor versions by environment.
 

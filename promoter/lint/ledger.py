@@ -4,14 +4,14 @@ The rules about the linter itself (LNT) read it after all others have run. It mu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from promoter.frozen import frozen
 from promoter.lint.suppress import Suppression
 from promoter.model import Edit, Location
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Crash:
     """A rule that raised: its code, what it was looking at, and the error."""
 
@@ -20,7 +20,7 @@ class Crash:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unverified:
     """A question that could not be decided here, where it came up, and for which environments."""
 
@@ -35,7 +35,7 @@ class Unverified:
         return f"{self.code} could not decide: {self.message}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Ledger:
     """The run: every suppression in the files that were read, and which of them suppressed something.
 

@@ -5,9 +5,9 @@ marked `rendered_only`. `spans` are all places that contribute, for comments tha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.kustomize import kustomization_path
 from promoter.lint.objects import at
 from promoter.lint.provenance import Item, Place, Trace, trace
@@ -20,7 +20,7 @@ from promoter.yamldoc import YamlFile
 _NAMESPACE: Final = ("metadata", "namespace")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Located:
     """Where a report belongs; the overlay's own place, `rendered_only`, where no source line is proven."""
 

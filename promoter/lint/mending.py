@@ -5,9 +5,9 @@ safely, gives no fix and stays advice. An edit adds, replaces or removes whole v
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from promoter.errors import RefusedError
+from promoter.frozen import frozen
 from promoter.lint.locate import Locator
 from promoter.lint.provenance import Place, Trace
 from promoter.lint.rule import FieldPath, Report
@@ -21,7 +21,7 @@ class _CannotError(Exception):
     """The field cannot be edited safely."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Source:
     """A node of a file with the mapping that holds it, if one does, and the key there."""
 

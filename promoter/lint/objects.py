@@ -5,9 +5,9 @@ mistyped field hides neither the object nor its other faults. Nothing here chang
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
+from promoter.frozen import frozen
 from promoter.lint.rule import FieldPath
 from promoter.model import Json, KubeObject, ObjectKey
 
@@ -122,7 +122,7 @@ def kind_of(key: ObjectKey) -> str:
 # --- workloads ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Container:
     """One container of a pod template. An init container that restarts Always is a `sidecar`."""
 
@@ -138,7 +138,7 @@ class Container:
         return self.role in ("container", "sidecar")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Workload:
     """An object that makes pods. `template` is where the pod's metadata and spec are (a Pod's own).
 

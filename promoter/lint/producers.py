@@ -4,10 +4,10 @@ It must not judge who refers to them. What a controller makes counts as existing
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.lint.generating import is_generated
 from promoter.lint.objects import at, child, kind_of, mapping, mappings, strings, text
 from promoter.lint.surroundings import Surroundings
@@ -50,7 +50,7 @@ SERVING: Final = (
 ALWAYS: Final = ("kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Produced:
     """ConfigMaps or Secrets by namespace and name, with their keys; None for keys that nobody can know.
 

@@ -5,16 +5,17 @@ code follows from the report alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from promoter.errors import ExitCode
+from promoter.frozen import frozen
 from promoter.lint.rule import Profile
 from promoter.model import Finding, Severity
 
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LintReport:
     """The findings in order, the silenced ones, and what was judged.
 

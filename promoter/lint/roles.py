@@ -5,10 +5,10 @@ as foreign unless a binding of the repository grants them.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.lint.objects import child, mappings, text, texts
 from promoter.lint.surroundings import Surroundings
 from promoter.model import Json, KubeObject
@@ -21,7 +21,7 @@ BUILT_IN: Final = ("cluster-admin", "admin", "edit", "view")
 ANY: Final = "*"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Grant:
     """One rule of a role: its 0-based position and what it lists."""
 

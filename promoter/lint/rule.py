@@ -6,11 +6,12 @@ and a field path, never a source line.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
 from inspect import cleandoc
 from typing import Final, Generic, Literal, TypeVar
 
+from promoter.frozen import frozen
 from promoter.lint.peers import PEERS
 from promoter.model import Json, ObjectKey, Severity
 
@@ -44,7 +45,7 @@ class Profile(IntEnum):
     OPTIONAL = 9
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mend:
     """How a report could be mended in the object: fields to set, then fields to remove.
 
@@ -58,7 +59,7 @@ class Mend:
     removes: tuple[FieldPath, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """What a check found: in which object, at which field, and why it matters.
 
@@ -77,7 +78,7 @@ class Report:
 T = TypeVar("T", int, str, bool, tuple[str, ...])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option(Generic[T]):
     """A value that users may set for one rule in the configuration."""
 
@@ -99,7 +100,7 @@ C = TypeVar("C")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule(Generic[C, R]):
     """One rule. `code` and `name` are both stable and never reused.
 

@@ -5,10 +5,11 @@ a selection of the same length; the command line's policy is laid over the confi
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from promoter.errors import UsageError, did_you_mean
+from promoter.frozen import frozen
 from promoter.lint.rule import Profile
 from promoter.model import Severity
 
@@ -36,7 +37,7 @@ class Named(Protocol):
         """The least demanding profile that holds it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """What was asked for. An empty `select` means the rules of `profile`.
 

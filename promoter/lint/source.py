@@ -5,10 +5,10 @@ reads (or what the user named), so that a chart's templates or a stray note is n
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from promoter.deployables.objects import chart_of, mapping
+from promoter.frozen import frozen
 from promoter.kustomize import Build, Graph, Kustomization, graph_of, kustomization_path
 from promoter.lint.controllers import Declared, declared
 from promoter.lint.provenance import Model
@@ -19,7 +19,7 @@ _YAML: Final = (".yaml", ".yml")
 _MAKER: Final = "ApplicationSet"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spot:
     """What a source rule found: where, and why it matters.
 
@@ -36,7 +36,7 @@ class Spot:
     build: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Root:
     """One deployed build: a directory, what it is called, and what it renders to.
 
@@ -58,7 +58,7 @@ class Root:
         return self.rendered.objects if isinstance(self.rendered, Rendered) else ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class SourceContext:
     """One snapshot as source rules see it.
 

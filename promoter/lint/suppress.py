@@ -7,10 +7,10 @@ drop a finding: a suppressed one is kept with the reason, and unused suppression
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.lint.peers import PEERS
 from promoter.lint.rule import FieldPath
 from promoter.model import Json, Location
@@ -23,7 +23,7 @@ _DIRECTIVE: Final = re.compile(
 _UNTIL: Final = re.compile(r"\buntil=(\d{4}-\d{2}-\d{2})\b\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suppression:
     """One suppression as written. Empty `codes` mean every rule. `until` is the last day it counts.
 

@@ -5,10 +5,11 @@ open questions go the same way as findings, and a suppression never silences wha
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.lint.accepted import Accepted, Part, divided
 from promoter.lint.suppress import Suppression
 from promoter.model import Finding, Location
@@ -17,7 +18,7 @@ UNVERIFIABLE: Final = ("LNT004", "unverifiable")
 """Code and name of the rule that reports open questions; naming it silences the question of any rule."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A finding with the spans that contribute to it.
 
@@ -33,7 +34,7 @@ class Candidate:
     own: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Silences:
     """All that may silence: comments by file, the configuration's entries, and the codes that stay."""
 
@@ -43,7 +44,7 @@ class Silences:
     today: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silenced:
     """The candidates that stay and those that are silenced, by environment, and what was used for it."""
 

@@ -7,9 +7,9 @@ roots are in each other's surroundings unless they deploy the same app to the sa
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from promoter.frozen import frozen
 from promoter.lint.kinds import CLUSTER_SCOPED, scopes
 from promoter.lint.objects import (
     POD_TEMPLATES,
@@ -43,7 +43,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Scaler:
     """A HorizontalPodAutoscaler or a KEDA ScaledObject. `minimum` and `maximum` are None when unset.
 
@@ -58,7 +58,7 @@ class Scaler:
     maximum: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Service:
     """A Service; `selector` is empty when it has none, and `pods` are the workloads it selects."""
 
@@ -69,7 +69,7 @@ class Service:
     pods: tuple[Workload, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Surroundings:
     """The objects by kind (as `objects.kind_of` spells them), by place, and the workloads by labels.
 

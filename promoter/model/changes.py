@@ -1,8 +1,9 @@
 """What differs between two renders."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from promoter.frozen import frozen
 from promoter.model.rendering import Json, ObjectKey
 
 
@@ -15,7 +16,7 @@ class ChangeKind(StrEnum):
     MOVED = "moved"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldChange:
     """One field that differs. `path` reads `spec.containers[name=web].image`; absent sides are None.
 
@@ -29,7 +30,7 @@ class FieldChange:
     after_present: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Risk:
     """Something in a change that could hurt: a stable kebab-case name and one sentence.
 
@@ -41,7 +42,7 @@ class Risk:
     level: str = "medium"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One object that differs; `was` is its former key when it moved or was renamed."""
 
@@ -53,7 +54,7 @@ class Change:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diff:
     """What differs between two renders, ordered by object key; `filtered` counts hidden changes."""
 

@@ -3,12 +3,11 @@
 A value without effects; who fills it in decides what the controller would do, who renders it decides how.
 """
 
-from dataclasses import dataclass
-
+from promoter.frozen import frozen
 from promoter.model.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChartBuild:
     """One `helm template`: `entry` is the chart's directory (or archive) in the snapshot.
 

@@ -1,13 +1,14 @@
 """What a controller deploys from the repository."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from promoter.frozen import frozen
 from promoter.model.places import Location
 from promoter.model.rendering import Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Destination:
     """Where a controller applies the objects: a cluster's name or server, and a namespace."""
 
@@ -15,7 +16,7 @@ class Destination:
     namespace: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deployable:
     """One thing that a controller syncs from this repository into one environment.
 

@@ -1,8 +1,9 @@
 """What the linter found, and how to mend it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from promoter.frozen import frozen
 from promoter.model.places import Edit, Location
 from promoter.model.rendering import ObjectKey
 
@@ -15,7 +16,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """Edits that mend a finding; `safe` when they cannot change what was meant."""
 
@@ -24,7 +25,7 @@ class Fix:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What a rule found, at the line that causes it. Never raised; suppressed ones are kept.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from promoter.frozen import frozen
 from promoter.model.places import Location
 
 
@@ -23,7 +24,7 @@ class Image:
         return f"{self.name}{tag}" + (f"@{self.digest}" if self.digest else "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pin:
     """A place where an image's version is written.
 

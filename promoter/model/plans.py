@@ -1,12 +1,11 @@
 """What a promotion or rollback would change."""
 
-from dataclasses import dataclass
-
+from promoter.frozen import frozen
 from promoter.model.images import Image, Pin
 from promoter.model.places import Edit, Location
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bump:
     """One pin of one environment that moves from its image to `new`."""
 
@@ -21,7 +20,7 @@ class Bump:
         return self.pin.image
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Skipped:
     """Something that a plan leaves alone, and why."""
 
@@ -29,7 +28,7 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carried:
     """Configuration that travels along: where it stands in the target, its pointer, and from which file."""
 
@@ -39,7 +38,7 @@ class Carried:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What a promotion or rollback would change. An empty `edits` means nothing to do.
 

@@ -1,7 +1,8 @@
 """What a registry says of an image that somebody wants to run."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from promoter.frozen import frozen
 
 
 class Presence(StrEnum):
@@ -12,7 +13,7 @@ class Presence(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Published:
     """One answer. `digest` is what the reference stands for (the index's, where there is one).
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from promoter.frozen import frozen
 from promoter.model.places import Location
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -36,7 +37,7 @@ class ObjectKey:
         return f"{kind}/{self.namespace}/{self.name}" if self.namespace else f"{kind}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KubeObject:
     """One rendered object: its key and its body as JSON values. The body is never changed."""
 
@@ -44,7 +45,7 @@ class KubeObject:
     body: dict[str, Json] = field(hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repeated:
     """An object of one source that a later source of the same Application gives too: the later one is kept.
 
@@ -60,7 +61,7 @@ class Repeated:
         return f"{self.key} is also in source {self.source + 1} ({where}), whose object Argo CD keeps"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rendered:
     """What a build gave, in the engine's order, and which engine built it (`kubectl 1.37.1`).
 
@@ -75,7 +76,7 @@ class Rendered:
     unset: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenderFailure:
     """A build that did not succeed: why, and where when that is known.
 

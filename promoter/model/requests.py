@@ -1,10 +1,11 @@
 """Pull requests: the one we want and the one the forge has."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class PullRequestSpec:
     """The pull request that we want: one living request per `branch`."""
 
@@ -20,7 +21,7 @@ CLOSED_BY_US: Final = "Promoter-Closed"
 """The trailer that tells a pull request closed by us from one that a person closed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PullRequest:
     """The pull request that the forge has. `state` is `open`, `merged` or `closed`."""
 

@@ -5,10 +5,10 @@ is the empty string.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha1
 from typing import Final, NamedTuple
 
+from promoter.frozen import frozen
 from promoter.model.places import Edit, splice
 
 SYMLINK: Final = "120000"
@@ -38,7 +38,7 @@ def parents(path: str) -> Iterator[str]:
         yield path
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Snapshot:
     """The files of one revision, read lazily and never changed.
 

@@ -7,11 +7,11 @@ there and nothing new anywhere else.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from promoter.config import Carry
 from promoter.errors import EditError, RefusedError
+from promoter.frozen import frozen
 from promoter.kustomize import Graph
 from promoter.model import Carried, Edit, Skipped
 from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, descend, parse, pointer, tokens, value, walk
@@ -77,7 +77,7 @@ def _part(
     return Carried(target.location(ours or parent), path, source.path, made)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Copy:
     """Copying from one file to another, with the pointers that stay as they are."""
 

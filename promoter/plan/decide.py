@@ -6,11 +6,12 @@ it returns are proven to change only the planned versions. `promoter.plan.proof`
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from promoter.config import AppImage, Target
 from promoter.errors import RefusedError, UsageError, nearest
+from promoter.frozen import frozen
 from promoter.images import (
     edits,
     effective,
@@ -42,7 +43,7 @@ def _nobody(path: str) -> tuple[str, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Site:
     """One app in one environment at one revision: its pins, and who shares their files.
 
@@ -109,7 +110,7 @@ def chart_pins(graph: Graph, chart: ChartFiles, also: Iterable[str | Location]) 
     return (*pins(graph, None, (*chart.files, *also)), *unusual(graph, chart))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What is asked: `images` narrows by repository, placeholder or last part of the name; nothing: all.
 

@@ -7,9 +7,9 @@ plan's, and says which.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
+from promoter.frozen import frozen
 from promoter.images.reference import parse, same
 from promoter.model import Bump, Image, Json, KubeObject, ObjectKey, Plan, Rendered, RenderFailure
 
@@ -21,7 +21,7 @@ _UNRENDERED: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """Whether a plan does what it says: `proven`, `unproven` or `refused`, and the reason.
 
@@ -33,7 +33,7 @@ class Proof:
     changed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Difference:
     key: ObjectKey
     path: str

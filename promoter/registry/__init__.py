@@ -6,10 +6,10 @@ answer all through a run, and without `verify.exists` in the configuration no co
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from promoter.frozen import frozen
 from promoter.model import Image, Published, unknown
 
 __all__ = ["Registry", "Unasked", "registry_for"]
@@ -28,7 +28,7 @@ class Registry(Protocol):
 NOT_ASKED: Final = "no registry is asked: the configuration says `verify: { exists: off }`"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unasked:
     """The registry of a configuration that asks none."""
 

@@ -3,11 +3,11 @@
 Must not connect. Callers may rely on this: plain http is only for this machine itself.
 """
 
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
+from promoter.frozen import frozen
 from promoter.images.reference import is_name, normalised, split_host
 from promoter.model import Image
 
@@ -16,7 +16,7 @@ _HUB_API: Final = "registry-1.docker.io"
 _SECURE: Final = "https"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """`registry` is the name that logins are kept under, `host` the one that answers (with its port)."""
 

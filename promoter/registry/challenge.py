@@ -6,16 +6,16 @@ specification of the CNCF's distribution.
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.registry.login import Login
 
 _SCHEME: Final = re.compile(r"(?:^|,)\s*([\w-]+)\s+(?=[\w-]+\s*=)")
 _WORD: Final = re.compile(r'([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s",]+))')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Challenge:
     """`scheme` is `bearer` or `basic`; the rest is of a token's server: its URL, the service, the scope."""
 

@@ -8,10 +8,10 @@ except of this machine, and that never through a proxy; whatever fails is a Trou
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
+from promoter.frozen import frozen
 from promoter.registry.address import is_loopback, is_safe, same_origin
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class TroubleError(Exception):
     """Why there is no answer, as the end of a sentence that begins with the server's name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """An answer: `headers` by lower-case name; `is_elsewhere` when another server gave it."""
 

@@ -8,17 +8,18 @@ import json
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.model import Json
 from promoter.registry.address import DOCKER_HUB
 
 _HUB_KEYS: Final = ("index.docker.io", "registry-1.docker.io", "docker.io")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Login:
     """A name and its password, which is never shown."""
 
@@ -26,7 +27,7 @@ class Login:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logins:
     """The logins by registry, and why a registry has none (under an empty name: why none has)."""
 

@@ -6,11 +6,11 @@ the same engine and version. Inputs are checked before they leave; nothing else 
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, Protocol
 
 from promoter.errors import RenderError, UsageError
+from promoter.frozen import frozen
 from promoter.render.engine import Engine, choose
 from promoter.render.inputs import Answer, Inputs
 from promoter.render.limits import Limits
@@ -50,7 +50,7 @@ class Client(Protocol):
         """Leave the cluster."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DaskEngine:
     """An engine whose builds run in a cluster, `cores` at a time."""
 

@@ -10,12 +10,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from promoter.errors import RenderError
+from promoter.frozen import frozen
 from promoter.model import ChartBuild
 from promoter.render.bounded import answer
 from promoter.render.inputs import Answer, Inputs
@@ -35,7 +35,7 @@ _SPECIAL: Final = re.compile(r"([\\,])")
 _INSTALL: Final = "install helm 3 on PATH, or name one in promoter.yaml: `render: {helm: /path/to/helm}`"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HelmEngine:
     """A helm that is started for each chart. `program` is its path, `version` what it says it is."""
 

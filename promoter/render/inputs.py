@@ -4,14 +4,15 @@ Both are plain values: they can be sent to another process or machine, and the k
 that the result depends on besides the engine.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from promoter import __version__
+from promoter.frozen import frozen
 from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Closure, join
 from promoter.model import Json, hash_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inputs:
     """The files of one build: `files` maps real paths to contents, `links` each symlink to a real path.
 
@@ -26,7 +27,7 @@ class Inputs:
     remote: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What an engine made of the inputs: the objects, or the error text and whether a limit ended it."""
 

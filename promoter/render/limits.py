@@ -4,10 +4,10 @@ A pull request can hold any text, so every bound here is met by a named refusal,
 values are part of a cached result's key: a changed bound never serves an old verdict.
 """
 
-from dataclasses import dataclass
+from promoter.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """Bounds of one build. `memory` and `bytes` are in bytes, `seconds` is wall time.
 
@@ -24,7 +24,7 @@ class Limits:
     aliases: int = 24
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """What a build may do: its limits, and the hosts (`github.com`) whose remote entries are allowed."""
 

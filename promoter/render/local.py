@@ -8,10 +8,11 @@ looked for when the first is asked for.
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from promoter.errors import RenderError
+from promoter.frozen import frozen
 from promoter.kustomize import Build, graph_of
 from promoter.model import ChartBuild, KubeObject, ObjectKey, Rendered, RenderFailure
 from promoter.progress import SILENT, Progress
@@ -29,7 +30,7 @@ Result = Rendered | RenderFailure
 _WAITING: Final = 4  # builds that may wait for each core
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalRenderer:
     """A renderer that runs `jobs` builds at a time; `helm` names the program that renders charts."""
 
@@ -116,7 +117,7 @@ def _result(item: "Result | Future[Result]", progress: Progress) -> Result:
     return result
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Batch:
     """The builds of one call; `known` remembers by key what was begun already."""
 

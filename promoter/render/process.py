@@ -4,16 +4,16 @@ The program sees a private folder and nothing of the user's environment; it is b
 time and wall time, and killed when it exceeds them. Its YAML becomes kustomize's own values.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from promoter.frozen import frozen
 from promoter.render.bounded import answer
 from promoter.render.inputs import Answer, Inputs
 from promoter.render.limits import Limits
 from promoter.render.sandbox import environment, materialised, without_network
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProcessEngine:
     """A kustomize that is started for each build. `name` is `kubectl` or `kustomize`.
 

@@ -6,10 +6,11 @@ renders what; what was not kept is refused, never guessed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import TYPE_CHECKING
 
 from promoter.errors import RefusedError
+from promoter.frozen import frozen
 from promoter.kustomize import Build, graph_of
 from promoter.model import ChartBuild, Json, KubeObject, Location, ObjectKey, Rendered, RenderFailure
 from promoter.progress import SILENT, Progress
@@ -29,7 +30,7 @@ class NotKeptError(RefusedError):
     """A result is asked for that nobody kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorder:
     """A renderer that keeps in `kept` what `inner` renders."""
 
@@ -67,7 +68,7 @@ class Recorder:
         self.inner.close()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Replayer:
     """A renderer without an engine: it gives what the engine of that name rendered elsewhere."""
 

@@ -13,11 +13,12 @@ import struct
 import subprocess
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from promoter.errors import RenderError
+from promoter.frozen import frozen
 from promoter.model import Json
 from promoter.render.inputs import Answer, Inputs
 from promoter.render.limits import Limits
@@ -36,7 +37,7 @@ def bundled() -> Path | None:
     return path if path.is_file() else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkerEngine:
     """A pool of worker processes, started when first needed. Safe to call from several threads."""
 

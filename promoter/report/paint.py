@@ -4,15 +4,16 @@ Only the sixteen named colours are used, so that the user's own theme decides wh
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from promoter.frozen import frozen
 
 _CODES: Final = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36"}
 _ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*m")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paint:
     """A brush that colours text when `colour` is true and returns it unchanged when not."""
 

@@ -5,16 +5,16 @@ moved then.
 """
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
 from promoter.errors import ForgeError
+from promoter.frozen import frozen
 from promoter.repository.landing import Conflict, Landed, land, merge
 from promoter.repository.lock import turn
 from promoter.repository.opened import Repository
 from promoter.repository.refs import delete_ref, fetch, push, ref_value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class LocalBranches:
     """The branches of one repository, and with `remote` those of that remote, which then count."""
 

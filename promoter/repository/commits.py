@@ -7,12 +7,12 @@ are not named keep their bytes and modes, and the same input at the same time gi
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from promoter.errors import RefusedError
+from promoter.frozen import frozen
 from promoter.model import REGULAR, SUBMODULE
 from promoter.repository.opened import Repository
 from promoter.repository.process import Git
@@ -20,7 +20,7 @@ from promoter.repository.process import Git
 NOTHING: Final = "0" * 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """Who wrote a commit."""
 

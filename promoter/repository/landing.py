@@ -10,10 +10,10 @@ ahead of its files would look like the user's own change back.
 """
 
 import os
-from dataclasses import dataclass
 from typing import Final
 
 from promoter.errors import RefusedError, RepositoryError
+from promoter.frozen import frozen
 from promoter.repository.commits import Identity, store_commit
 from promoter.repository.lock import turn
 from promoter.repository.opened import Repository
@@ -24,7 +24,7 @@ _ATTEMPTS: Final = 100
 _NO_SUCH_OPTION: Final = 129
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Landed:
     """What the branch is at, what it was at, and how: `already`, `fast-forward`, `applied`, `merged`."""
 
@@ -33,7 +33,7 @@ class Landed:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conflict:
     """The paths that both sides changed, ordered; nothing was written."""
 

@@ -6,9 +6,10 @@ trailers of the commits that it merged, and lines of a squashed message count wh
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.repository.blobs import Blobs
 
 _TRAILER: Final = re.compile(r"^(Promoter-[A-Za-z-]+):[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
@@ -16,7 +17,7 @@ _TRAILER: Final = re.compile(r"^(Promoter-[A-Za-z-]+):[ \t]*(.*?)[ \t\r]*$", re.
 _DEPTH: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """A commit. `time` counts seconds since 1970 and is the committer's: when it landed.
 

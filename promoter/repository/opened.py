@@ -7,12 +7,13 @@ and paths go in and out as `model` writes them.
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from promoter.errors import RepositoryError, UsageError
+from promoter.frozen import frozen
 from promoter.model import Snapshot
 from promoter.repository import revisions, snapshot
 from promoter.repository.blobs import Blobs
@@ -20,7 +21,7 @@ from promoter.repository.process import Git
 from promoter.repository.walk import Walks
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Repository:
     """An open repository; a context manager that ends its reading process.
 

@@ -6,9 +6,9 @@ it merged, and a file keeps its past when it was renamed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.repository.messages import Commit, read_commits
 from promoter.repository.opened import Repository
 from promoter.repository.process import Git
@@ -19,7 +19,7 @@ from promoter.repository.walk import Touched, renamed, walk
 _FEW: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """After `commit`, each file (by its name of today) had this blob; None: it was not there."""
 
@@ -27,7 +27,7 @@ class State:
     blobs: Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """The first-parent past of some files, up to one revision.
 

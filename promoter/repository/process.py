@@ -8,11 +8,12 @@ import os
 import subprocess
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import IO, Final
 
 from promoter.errors import RepositoryError
+from promoter.frozen import frozen
 
 LOCAL_SECONDS: Final = 120.0
 NETWORK_SECONDS: Final = 600.0
@@ -38,7 +39,7 @@ _OURS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ran:
     """What a git command gave: its exit status, its output, and its words for people."""
 
@@ -52,7 +53,7 @@ class Ran:
         return os.fsdecode(self.out).removesuffix("\n")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Git:
     """git in one directory; `settings` are environment variables that every command gets."""
 

@@ -6,9 +6,9 @@ git then works beside us; nothing is lost when nobody asks.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.repository.process import Begun, Git, Ran
 
 NO_BLOB: Final = "0" * 40
@@ -20,7 +20,7 @@ _WORDS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One file of one commit: its name after it, its blob (None: removed), and its name before a rename."""
 

@@ -2,15 +2,15 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.yamldoc.nodes import Mapping, Scalar, YamlFile, walk
 
 _HASH: Final = re.compile(r"(?:(?<=\s)|(?<![^\n]))#[^\n\r]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comment:
     """One comment: 1-based line and column of its `#`, its offset, and the text after the `#`."""
 

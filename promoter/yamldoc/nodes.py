@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from promoter.frozen import frozen
 from promoter.model import Location
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """One scalar: its text after YAML's own unquoting, and the span of its written form.
 
@@ -29,7 +30,7 @@ class Scalar:
     aliased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """A list of nodes."""
 
@@ -40,7 +41,7 @@ class Sequence:
     aliased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mapping:
     """Keys and values in the order written; a repeated key stands twice in `items`."""
 
@@ -81,7 +82,7 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SyntaxProblem:
     """Why a file does not parse, and where."""
 

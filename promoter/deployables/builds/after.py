@@ -6,11 +6,12 @@ file is encrypted again. Pure: a render in, a render out; nothing is decrypted.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from promoter.deployables.builds.substitute import substitute
 from promoter.deployables.objects import mapping, with_metadata
+from promoter.frozen import frozen
 from promoter.model import Json, KubeObject, ObjectKey, Rendered, RenderFailure
 from promoter.yamldoc import parse, value
 from promoter.yamldoc.emit import emit
@@ -20,7 +21,7 @@ _ENCRYPTED: Final = "ENC["
 _PLAIN: Final = re.compile(r"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PostBuild:
     """The steps after a build.
 

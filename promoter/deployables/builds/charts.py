@@ -7,13 +7,14 @@ chart reads (`sources`) is known all the same.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.globs import file_glob
 from promoter.deployables.objects import mapping, sequence, string
+from promoter.frozen import frozen
 from promoter.kustomize import Graph, join
 from promoter.model import SUBMODULE, SYMLINK, Json, Snapshot
 from promoter.yamldoc import value
@@ -25,7 +26,7 @@ _LOCAL: Final = "file://"
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """A chart as Helm would find it: `files` are all of its files in `snapshot`, sorted."""
 
@@ -34,7 +35,7 @@ class Chart:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChartValues:
     """Where the values of a deployable's chart come from.
 
@@ -50,7 +51,7 @@ class ChartValues:
     beside: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """A chart's files (where Helm looks for each, where its content lies) and what is wrong with it."""
 

@@ -1,8 +1,9 @@
 """The values between a deployable and its render."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promoter.deployables.builds.after import PostBuild
+from promoter.frozen import frozen
 from promoter.kustomize import Build
 from promoter.model import ChartBuild, Location
 
@@ -11,7 +12,7 @@ class RefusedError(Exception):
     """Why the controller itself would refuse to build; becomes the reason of an Unproven."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """What the renderer is asked for, what happens to the objects after it, and notes for people.
 
@@ -24,7 +25,7 @@ class Prepared:
     later: tuple["Later", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Later:
     """A later source: its 0-based place in `sources`, its build, and the destination's namespace."""
 
@@ -42,7 +43,7 @@ def for_kubernetes(prepared: Prepared, version: str) -> Prepared:
     return replace(prepared, build=build, later=later)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unproven:
     """Why a deployable cannot be rendered here, and where its object is written."""
 

@@ -5,11 +5,12 @@ made up.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from promoter.deployables.objects import mapping, sequence, string
+from promoter.frozen import frozen
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Json
 from promoter.yamldoc import value
@@ -17,7 +18,7 @@ from promoter.yamldoc import value
 _HOLDING: Final[WeakKeyDictionary[Graph, tuple[str, ...]]] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variables:
     """The variables that are known, and the sources that are not, in words."""
 

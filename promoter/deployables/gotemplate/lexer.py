@@ -6,11 +6,11 @@ https://pkg.go.dev/text/template#hdr-Text_and_spaces
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from promoter.deployables.gotemplate.errors import TemplateError
+from promoter.frozen import frozen
 
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+)
@@ -41,7 +41,7 @@ def _comment(right: str) -> re.Pattern[str]:
     return re.compile(rf"/\*.*?\*/(\s-)?{re.escape(right)}", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """One token of an action; `spaced` says that white space stands before it."""
 
@@ -50,7 +50,7 @@ class Token:
     spaced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """The tokens between a pair of delimiters."""
 

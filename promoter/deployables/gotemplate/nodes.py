@@ -1,31 +1,32 @@
 """The tree of a parsed template: values only, evaluated elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from promoter.frozen import frozen
 from promoter.model import Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """A constant."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """`$name`; the empty name is `$`, the data the template was given."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dot:
     """The current value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chain:
     """Fields looked up one after the other."""
 
@@ -33,7 +34,7 @@ class Chain:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A function and its arguments."""
 
@@ -41,7 +42,7 @@ class Call:
     arguments: tuple["Operand", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pipe:
     """Commands, each given the result of the one before as its last argument."""
 
@@ -53,21 +54,21 @@ class Pipe:
 Operand = Literal | Variable | Dot | Chain | Call | Pipe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """Text that stands for itself."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """A pipeline whose result is printed, unless it declares a variable."""
 
     pipe: Pipe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """`if`, `with` or `range`: a pipeline, what follows when it holds something, and what else."""
 
@@ -77,14 +78,14 @@ class Branch:
     otherwise: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leave:
     """`break` or `continue`."""
 
     keyword: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invoke:
     """`template`: another template by its name, and what it is given; nothing at all without `pipe`."""
 
@@ -95,7 +96,7 @@ class Invoke:
 Node = Text | Output | Branch | Leave | Invoke
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Template:
     """A whole template: its own nodes, and the templates that `define` and `block` name in it."""
 

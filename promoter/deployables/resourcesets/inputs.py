@@ -8,7 +8,6 @@ https://fluxoperator.dev/docs/crd/resourcesetinputprovider/ and its code in inte
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Final
@@ -17,6 +16,7 @@ from zlib import adler32
 from promoter.deployables.applicationset.selectors import matches
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
 from promoter.deployables.settings import Inventory
+from promoter.frozen import frozen
 from promoter.model import Json
 
 GROUP: Final = "fluxcd.controlplane.io"
@@ -26,7 +26,7 @@ _MOST: Final = 10_000
 Inputs = tuple[dict[str, Json], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """The combined input sets, and why some are missing."""
 

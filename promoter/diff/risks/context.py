@@ -6,16 +6,17 @@ controller prunes".
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from promoter.diff.reach import mappings, pod_spec, reach, text, texts
+from promoter.frozen import frozen
 from promoter.model import Json, Rendered
 
 Named = tuple[str, str, str]
 """Kind, namespace and name of something that another object refers to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """`prunes` tells whether the controller deletes what is no longer rendered; None when unknown.
 

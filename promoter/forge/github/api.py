@@ -9,10 +9,10 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from promoter.errors import ForgeError
+from promoter.frozen import frozen
 from promoter.model import Json
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _HINTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """How waiting is done: the seconds of a pause, a random share from 0 to 1, and the time of day."""
 
@@ -47,7 +47,7 @@ class Waiting:
     clock: Callable[[], float] = time.time
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reply:
     status: int
     headers: Mapping[str, str]

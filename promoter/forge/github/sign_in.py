@@ -7,11 +7,12 @@ command line.
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from promoter.errors import ForgeError, UsageError
+from promoter.frozen import frozen
 
 if TYPE_CHECKING:
     from github.Auth import Auth
@@ -28,7 +29,7 @@ _REMOTE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A repository on a GitHub: its API and web addresses without a last slash, and `owner/name`."""
 
@@ -37,7 +38,7 @@ class Place:
     repository: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """What signs our calls: a token, or an App's id and private key (PEM). Never shown."""
 

@@ -5,19 +5,19 @@ anybody can paste one. The same text is never written twice.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from promoter.errors import ForgeError
 from promoter.forge.github.api import Api, ensured
 from promoter.forge.github.reading import items, number, text
+from promoter.frozen import frozen
 from promoter.model import Json
 
 Reaction = Literal["eyes", "rocket", "+1", "-1", "confused"]
 """Seen, done, nothing to do, refused, not understood."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comment:
     """A comment on an issue or pull request; its lines end in a newline alone."""
 
@@ -29,7 +29,7 @@ class Comment:
     by_bot: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Issue:
     """An issue that is not a pull request."""
 

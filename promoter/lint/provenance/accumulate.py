@@ -5,9 +5,10 @@ build incomplete, with the reason, and rules keep silent about what such a build
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.kustomize import Graph, Kustomization
 from promoter.lint.provenance import transform
 from promoter.lint.provenance.generate import generated
@@ -21,7 +22,7 @@ _OPAQUE: Final = ("generators", "transformers", "helmCharts", "helmChartInflatio
 _MAX_DEPTH: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One entry of a kustomization applied in one build: how many things it matched, what it did.
 
@@ -40,7 +41,7 @@ class Event:
     overruled: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """What a build contains, in kustomize's order, and what was applied on the way.
 
@@ -162,7 +163,7 @@ class Model:
         return built
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Transformers:
     """The transformers of one kustomization, in kustomize's order, applied for one build."""
 

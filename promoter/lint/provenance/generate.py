@@ -5,9 +5,10 @@ are those of literals, `.env` files and whole files; what cannot be read makes t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from promoter.frozen import frozen
 from promoter.kustomize import Graph, Kustomization
 from promoter.lint.provenance.items import Item, item
 from promoter.lint.provenance.tree import Branch, Leaf, Place
@@ -20,7 +21,7 @@ _KINDS: Final = (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secre
 Pairs = Iterator[tuple[str, Leaf]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Generated:
     """The objects after a kustomization's generators, and what could not be read."""
 

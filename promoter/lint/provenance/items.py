@@ -5,9 +5,9 @@ written with and by the one it has now.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.lint.provenance.tree import Branch, plain
 from promoter.model import ObjectKey
 
@@ -22,7 +22,7 @@ CLUSTER_KINDS: Final = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One object: its body now, and the id it was first written with.
 
@@ -62,7 +62,7 @@ def item(body: Branch, path: str, *, hashed: bool = False) -> Item:
     return Item(body, key, version, path, hashed)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selector:
     """A patch's or replacement's target; each part is an anchored pattern, empty for anything."""
 

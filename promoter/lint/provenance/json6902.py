@@ -6,13 +6,14 @@ that is not there yet.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from promoter.frozen import frozen
 from promoter.lint.provenance.tree import EMPTY, Branch, Items, Leaf, Place, Tree, placed, plain
 from promoter.yamldoc import tokens
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """The operation (0-based) that cannot be applied, and why."""
 

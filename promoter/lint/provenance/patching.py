@@ -5,8 +5,9 @@ they are, and `Patched` says what matched, what was added to lists and which ope
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from promoter.frozen import frozen
 from promoter.kustomize import Graph, Kustomization
 from promoter.lint.provenance import strategic
 from promoter.lint.provenance.items import Item, Selector, item, same, selector
@@ -17,7 +18,7 @@ from promoter.model import ObjectKey
 from promoter.yamldoc import Mapping, Node, Scalar, text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Addition:
     """A list item that a strategic merge patch added because no item of that key was there."""
 
@@ -27,7 +28,7 @@ class Addition:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """An operation of a JSON patch that cannot be applied, with its tree for the place."""
 
@@ -36,7 +37,7 @@ class Failure:
     problem: Problem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patched:
     """The objects after one patch entry.
 

@@ -6,9 +6,9 @@ absent from the render has to be absent from the model. Anything else gives no t
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.lint.provenance.items import CLUSTER_KINDS, Item
 from promoter.lint.provenance.tree import Branch, Items, Leaf, Place, Tree, plain
 from promoter.lint.rule import FieldPath
@@ -18,7 +18,7 @@ _HASH: Final = re.compile(r"-[a-z0-9]{10}")
 _NAMES: Final = ("name", "mountPath", "containerPort", "port", "key", "host", "path", "ip")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trace:
     """The places of a field, and those of the object `around` it; `path` is the part of it that exists.
 

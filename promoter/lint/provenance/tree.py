@@ -10,6 +10,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.model import Json
 from promoter.yamldoc import Dialect, Mapping, Node, Scalar, Sequence, YamlFile, parse
 from promoter.yamldoc import value as plain_value
@@ -26,7 +27,7 @@ class Place:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leaf:
     """A scalar value, with the places that set it, the deciding one last."""
 
@@ -34,7 +35,7 @@ class Leaf:
     places: tuple[Place, ...] = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """A mapping, in order, with the places that contribute to it.
 
@@ -65,7 +66,7 @@ class Branch:
         return found.value if isinstance(found, Leaf) and isinstance(found.value, str) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Items:
     """A list, with the places that contribute to it."""
 
@@ -91,7 +92,7 @@ def placed(tree: Tree, places: tuple[Place, ...]) -> Tree:
     return replace(tree, places=(*places, *tree.places)) if places else tree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """Parsed YAML and where its text stands: a whole file, or a block scalar inside one.
 

@@ -5,9 +5,9 @@ for all references of a workload to the same object.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Literal
 
+from promoter.frozen import frozen
 from promoter.lint.context import RenderedContext
 from promoter.lint.objects import Workload, child, mappings, text
 from promoter.lint.producers import Produced, config_maps, secrets
@@ -25,7 +25,7 @@ VOLUME: Final[dict[Kind, tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reference:
     """One place of a pod that needs an object, and the key in it (empty for all)."""
 

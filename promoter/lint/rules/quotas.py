@@ -5,11 +5,11 @@ up, so that a report is certain. What depends on the number of nodes is a questi
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from math import floor
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.lint.context import RenderedContext
 from promoter.lint.objects import Workload, at, child, items, mapping, mappings, text, texts, whole
 from promoter.lint.quantities import of_pod, quantity
@@ -23,7 +23,7 @@ SIDES: Final = ("requests", "limits")
 COMPUTE: Final = ("cpu", "memory")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Share:
     """One workload's part: how many pods at a time, what they ask for together, and each of them (`one`).
 

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from promoter.frozen import frozen
 from promoter.lint.rule import FieldPath
 from promoter.model import Json
 
@@ -53,7 +54,7 @@ class Gvk:
         return f"{self.kind} of {self.api_version}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Violation:
     """One way in which an object breaks its schema; `unknown` are fields that the schema lacks."""
 

@@ -1,11 +1,10 @@
 """What every controller deploys from here, as a value."""
 
-from dataclasses import dataclass
-
+from promoter.frozen import frozen
 from promoter.model import Deployable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AppRow:
     """One deployable and the images that its files pin, sorted."""
 
@@ -13,7 +12,7 @@ class AppRow:
     images: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AppsReport:
     """The rows by environment in the order of promotion; `explain` shows what decided each of them."""
 

@@ -6,10 +6,10 @@ same when all but their namespace is; nothing is left out, every comparison is i
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from promoter.diff.comparison import Comparison, State
+from promoter.frozen import frozen
 from promoter.model import Change
 
 _WEIGHTS: Final = {"high": 100, "medium": 10, "low": 1}
@@ -17,7 +17,7 @@ _FAILURE: Final = 1_000
 _NAMED: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """Comparisons whose changes are the same; `first` stands for all of them."""
 

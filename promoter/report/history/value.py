@@ -1,10 +1,11 @@
 """The history of an app as a value."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from promoter.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class HistoryEntry:
     """One version that an environment ran of one image, from `since` until `until` (None: it still does).
 
@@ -23,7 +24,7 @@ class HistoryEntry:
     bad: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HistoryReport:
     """Entries by environment in the order of promotion, then image, the newest first."""
 

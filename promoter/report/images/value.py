@@ -1,11 +1,10 @@
 """Which images run where, and the line where each version is written, as a value."""
 
-from dataclasses import dataclass
-
+from promoter.frozen import frozen
 from promoter.model import Image, Location, ObjectKey
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImageRow:
     """One image in one environment of one app.
 
@@ -21,7 +20,7 @@ class ImageRow:
     setter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unrendered:
     """A deployable whose images could only be read from files, and why."""
 
@@ -32,7 +31,7 @@ class Unrendered:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImagesReport:
     """Rows by environment in the order of promotion, then app and image; and what was not rendered."""
 

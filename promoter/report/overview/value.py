@@ -1,13 +1,12 @@
 """The whole repository at a glance as a value: who runs what, what happened, what differs."""
 
-from dataclasses import dataclass
-
 from promoter.diff.comparison import DiffReport
+from promoter.frozen import frozen
 from promoter.report.history import HistoryEntry
 from promoter.report.status import StatusReport, StatusRow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OverviewReport:
     """Everything that the page shows.
 

@@ -7,17 +7,17 @@ views, a list of places, and the content. The security policy in the page forbid
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
+from promoter.frozen import frozen
 from promoter.report.page.elements import Child, Markup, element
 
 __all__ = ["Markup", "Page", "Place", "Tile", "element", "render"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tile:
     """One number of the header, with a word below; `tone` is a class such as `high` or `added`."""
 
@@ -26,7 +26,7 @@ class Tile:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A line in the list of places: where it leads, its text, a mark of its `tone`, and a note.
 
@@ -40,7 +40,7 @@ class Place:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """Everything that differs from page to page. `environments` fills the filter; none hides it."""
 

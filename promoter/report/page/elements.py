@@ -4,16 +4,16 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from promoter.frozen import frozen
 from promoter.report.paint import printable
 
 _VOID: Final = frozenset({"br", "input", "link", "meta"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Markup:
     """Text that is HTML already."""
 

@@ -1,15 +1,16 @@
 """One promotion or rollback as a value, from the plan to the pull request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from promoter.diff.comparison import Comparison
+from promoter.frozen import frozen
 from promoter.gates import Verdict
 from promoter.model import Plan, PullRequest
 from promoter.plan import Proof
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """One change of one environment.
 
@@ -51,7 +52,7 @@ class Proposal:
         return tuple(v for v in self.verdicts if not v.passed and v.gate not in self.overridden)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PromotionReport:
     """Everything that one run of promote or rollback did; `done` says how far it went.
 

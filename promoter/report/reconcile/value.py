@@ -1,14 +1,14 @@
 """One run of reconcile as a value."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from promoter.frozen import frozen
 from promoter.model import PullRequest
 
 Step = Literal["propose", "rebuild", "land", "close", "wait", "refuse", "unchanged", "nothing"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """What is to be done for one subject and environment, and why.
 
@@ -27,7 +27,7 @@ class Decision:
     commit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReconcileReport:
     """Every decision, by environment in the order of promotion, then app; `done` is False for a plan."""
 

@@ -4,14 +4,15 @@ It must not decide what is built. Callers may rely on this: objects are in the e
 engine gave them, unless `redacted` has hidden what is secret.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promoter.diff import Redactor
 from promoter.errors import ExitCode
+from promoter.frozen import frozen
 from promoter.model import Deployable, KubeObject, Rendered, RenderFailure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenderedBuild:
     """One deployable (or directory) and what it renders to."""
 
@@ -19,7 +20,7 @@ class RenderedBuild:
     result: Rendered | RenderFailure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ManifestsReport:
     """What was asked for as the user wrote it, the engine (empty when nothing was built), the builds."""
 

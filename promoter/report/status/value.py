@@ -1,13 +1,13 @@
 """The state of every app in every environment as a value."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from promoter.frozen import frozen
 from promoter.gates import OF_VERSION, Note, Verdict
 from promoter.model import PullRequest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatusRow:
     """One image of one app in one environment.
 
@@ -51,7 +51,7 @@ class StatusRow:
         return bool(self.waiting) and stopped is None and not self.obstacle
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatusReport:
     """Every row, apps by name and environments in the order of promotion; `now` is when it was asked."""
 
