@@ -6,9 +6,9 @@ the others are shared. Callers may rely on this: the result is a dataclass, so t
 `asdict` and positional patterns take it, and it compares, hashes, prints, copies and pickles as one.
 """
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar, cast, dataclass_transform, overload
 
 if TYPE_CHECKING:
@@ -23,27 +23,35 @@ def frozen(cls: type[_T], /) -> type[_T]: ...
 
 
 @overload
-def frozen(*, eq: bool) -> Callable[[type[_T]], type[_T]]: ...
+def frozen(*, eq: bool = True, order: bool = False) -> Callable[[type[_T]], type[_T]]: ...
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def frozen(cls: type[_T] | None = None, /, *, eq: bool = True) -> type[_T] | Callable[[type[_T]], type[_T]]:
-    """The class as a frozen, slotted dataclass; with `eq=False` an instance equals only itself.
+def frozen(
+    cls: type[_T] | None = None, /, *, eq: bool = True, order: bool = False
+) -> type[_T] | Callable[[type[_T]], type[_T]]:
+    """The class as a frozen, slotted dataclass.
 
-    What the class defines itself stays. Ordered instances, inherited fields, fields that are not arguments
-    and `__post_init__` are for `@dataclass`.
+    With `eq=False` an instance equals only itself; with `order` those of one class are ordered by their
+    fields. What the class defines itself stays. Inherited fields, fields that are not arguments and
+    `__post_init__` are for `@dataclass`.
     """
-    return _frozen(cls, eq=eq) if cls is not None else lambda later: _frozen(later, eq=eq)
+    if cls is None:
+        return lambda later: _frozen(later, eq=eq, order=order)
+    return _frozen(cls, eq=eq, order=order)
 
 
-def _frozen(cls: type[_T], *, eq: bool) -> type[_T]:
+def _frozen(cls: type[_T], *, eq: bool, order: bool) -> type[_T]:
     own = dict(vars(cls))
     made = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     given = fields(cast("type[DataclassInstance]", made))
     methods = {**_SHARED, "__init__": _initializer(made, given)}
+    compared = _values(each.name for each in given if each.compare)
     if eq:
-        methods["__eq__"] = _equality(_values(each.name for each in given if each.compare))
+        methods["__eq__"] = _comparison(compared, operator.eq)
         methods["__hash__"] = _hashing(_values(each.name for each in given if _counts(each)))
+    if order:
+        methods |= {f"__{each.__name__}__": _comparison(compared, each) for each in _ORDERS}
     for name, method in methods.items():
         # A class that compares in its own way has None for its hash.
         if own.get(name) is None:
@@ -82,14 +90,14 @@ def _counts(each: "Field[object]") -> bool:
 def _values(names: Iterable[str]) -> Callable[[object], object]:
     """What gives an instance's values of these fields as one that can be compared."""
     wanted = tuple(names)
-    return attrgetter(*wanted) if wanted else lambda _: ()
+    return operator.attrgetter(*wanted) if wanted else lambda _: ()
 
 
-def _equality(values: Callable[[object], object]) -> _Method:
-    def equal(self: object, other: object) -> bool:
-        return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
+def _comparison(values: Callable[[object], object], holds: _Method) -> _Method:
+    def compare(self: object, other: object) -> object:
+        return holds(values(self), values(other)) if other.__class__ is self.__class__ else NotImplemented
 
-    return equal
+    return compare
 
 
 def _hashing(values: Callable[[object], object]) -> _Method:
@@ -114,6 +122,7 @@ def _restore(self: "DataclassInstance", state: Sequence[object]) -> None:
         object.__setattr__(self, each.name, value)
 
 
+_ORDERS: Final = (operator.lt, operator.le, operator.gt, operator.ge)
 _SHARED: Final[dict[str, _Method]] = {
     "__repr__": _printed,
     "__setattr__": _refuse,

@@ -53,6 +53,14 @@ class Own:
         return hash(self.secret[0])
 
 
+@frozen(order=True)
+class Ranked:
+    """A value with an order."""
+
+    rank: int
+    name: str = field(default="", compare=False)
+
+
 @frozen
 class Empty:
     """A value without fields."""
@@ -151,6 +159,19 @@ def test_what_a_class_defines_itself_stays():
     assert repr(Own("hush")) == "Own(***)"
     assert Own("ab") == Own("ac")
     assert len({Own("ab"), Own("ac")}) == 1
+
+
+def test_ordered_values_are_ordered_by_the_fields_that_are_compared():
+    assert sorted([Ranked(2), Ranked(1, "z"), Ranked(1, "a")]) == [Ranked(1), Ranked(1), Ranked(2)]
+    assert Ranked(1) < Ranked(2) <= Ranked(2, "b") >= Ranked(1)
+    assert not Ranked(1, "a") > Ranked(1)
+
+
+def test_values_of_two_classes_have_no_order():
+    with pytest.raises(TypeError):
+        assert Ranked(1) < Empty()
+    with pytest.raises(TypeError):
+        assert Ours("a") < Ours("b")
 
 
 def test_values_without_fields_are_all_equal():

@@ -5,16 +5,16 @@ exactly one share of N, whatever else the repository holds and wherever the ques
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from promoter.errors import UsageError
+from promoter.frozen import frozen
 from promoter.model import Deployable, hash_of
 
 _WRITTEN: Final = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Share:
     """Part `number` (from 1) of `count`."""
 

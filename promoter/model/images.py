@@ -1,12 +1,10 @@
 """Images as written, and the places where their versions stand."""
 
-from dataclasses import dataclass
-
 from promoter.frozen import frozen
 from promoter.model.places import Location
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Image:
     """A container image as written: `name` is everything before the tag, nothing is normalised."""
 

@@ -5,15 +5,15 @@ text (a byte-order mark is not part of the text) and for edits.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from promoter.errors import EditError, UsageError
+from promoter.frozen import frozen
 
 BOM: Final = "\ufeff".encode()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Location:
     """Where something is written: a path, and 1-based line and column of its start and end."""
 
@@ -27,7 +27,7 @@ class Location:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Edit:
     """Characters `start` up to `end` (offsets into the decoded text of `path`) become `replacement`."""
 
@@ -60,7 +60,7 @@ def splice(content: bytes, edits: Iterable[Edit]) -> bytes:
     return bom + ("".join(pieces) + text[position:]).encode()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class EnvRef:
     """An environment, group or directory at a revision, written `prod`, `prod@main`, `./apps/x@HEAD~1`.
 

@@ -1,7 +1,7 @@
 """Rendered objects and failed renders; JSON values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from promoter.frozen import frozen
 from promoter.model.places import Location
@@ -9,7 +9,7 @@ from promoter.model.places import Location
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class ObjectKey:
     """What names a Kubernetes object: API group (empty for core), kind, namespace and name."""
 

@@ -7,7 +7,7 @@ first wrote it, and the others merged something into it.
 
 from bisect import bisect_right
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from promoter.frozen import frozen
@@ -18,7 +18,7 @@ from promoter.yamldoc import value as plain_value
 NOWHERE: Final[tuple["Place", ...]] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Place:
     """Characters `start` up to `end` of the decoded text of `path`."""
 
