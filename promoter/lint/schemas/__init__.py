@@ -10,9 +10,8 @@ question, and each version and kind is prepared once.
 import json
 import lzma
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Final
 
 from promoter.frozen import frozen
@@ -28,9 +27,10 @@ TEMPLATES: Final = ("${", "{{")
 PREFIX: Final = "#/$defs/"
 GVKS: Final = "x-kubernetes-group-version-kind"
 Schema = Mapping[str, Json]
+_DECODER: Final = json.JSONDecoder()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Gvk:
     """Group (empty for core), version and kind."""
 
@@ -65,54 +65,68 @@ class Violation:
 
 @cache
 def _lines(bundle: str) -> tuple[tuple[int, int, str, str], ...]:
-    packed = files(__package__).joinpath(f"{bundle}.xz").read_bytes()
+    packed = get_data(__name__, f"{bundle}.xz")
+    assert packed is not None, "every package on a disk gives its data"
     rows = (line.split("\t", 3) for line in lzma.decompress(packed).decode().splitlines())
     return tuple((int(first), int(last), name, text) for first, last, name, text in rows)
 
 
 @cache
-def definitions(minor: int) -> Mapping[str, Schema]:
-    """Every definition of the minor version, by name; versions outside the bundle get its nearest."""
+def _texts(minor: int) -> Mapping[str, str]:
     wanted = min(max(minor, OLDEST), NEWEST)
     lines = (*_lines(KUBERNETES), *_lines(CONTROLLERS))
-    return {name: json.loads(text) for first, last, name, text in lines if first <= wanted <= last}
+    return {name: text for first, last, name, text in lines if first <= wanted <= last}
 
 
 @cache
-def _service(bundle: str) -> Mapping[Gvk, tuple[tuple[int, str], ...]]:
-    found: dict[Gvk, list[tuple[int, str]]] = {}
+def _definition(name: str, minor: int) -> Schema:
+    """A definition of the minor version, empty for an unknown one; outside the bundle its nearest."""
+    found: Schema = json.loads(_texts(minor).get(name, "{}"))
+    return found
+
+
+@cache
+def _spans(bundle: str) -> Mapping[Gvk, tuple[tuple[int, int, str], ...]]:
+    """For each kind the first and last minor version of each of its definitions, in order, and its name."""
+    found: dict[Gvk, list[tuple[int, int, str]]] = {}
     for first, last, name, text in _lines(bundle):
-        listed = json.loads(text)[GVKS] if f'"{GVKS}"' in text else ()
-        for gvk in listed:
-            spell = Gvk(gvk["group"], gvk["version"], gvk["kind"])
-            found.setdefault(spell, []).extend((minor, name) for minor in range(first, last + 1))
-    return {gvk: tuple(sorted(pairs)) for gvk, pairs in found.items()}
+        # Of the hundreds of definitions only the few that are asked for are read as a whole.
+        _, listing, listed = text.partition(f'"{GVKS}":')
+        for gvk in _DECODER.raw_decode(listed)[0] if listing else ():
+            spelt = Gvk(gvk["group"], gvk["version"], gvk["kind"])
+            found.setdefault(spelt, []).append((first, last, name))
+    return {gvk: tuple(sorted(spans)) for gvk, spans in found.items()}
 
 
 def served(gvk: Gvk) -> tuple[int, ...]:
     """The minor versions of Kubernetes that serve the kind, oldest first; empty for other kinds."""
-    return tuple(minor for minor, _ in _service(KUBERNETES).get(gvk, ()))
+    spans = _spans(KUBERNETES).get(gvk, ())
+    return tuple(minor for first, last, _ in spans for minor in range(first, last + 1))
 
 
 @cache
 def kinds(minor: int) -> Mapping[Gvk, str]:
     """The name of the definition of each kind that the minor version serves, or a known controller."""
     wanted = min(max(minor, OLDEST), NEWEST)
-    both = {**_service(CONTROLLERS), **_service(KUBERNETES)}
-    pairs = ((gvk, dict(listed).get(wanted)) for gvk, listed in both.items())
-    return {gvk: name for gvk, name in pairs if name is not None}
+    return {
+        gvk: name
+        for bundle in (CONTROLLERS, KUBERNETES)
+        for gvk, spans in _spans(bundle).items()
+        for first, last, name in spans
+        if first <= wanted <= last
+    }
 
 
 @cache
 def groups() -> frozenset[str]:
     """The API groups that belong to Kubernetes itself, whatever the version."""
-    return frozenset(gvk.group for gvk in _service(KUBERNETES))
+    return frozenset(gvk.group for gvk in _spans(KUBERNETES))
 
 
 @cache
 def controller_groups() -> frozenset[str]:
     """The API groups of Argo CD and Flux; all of their kinds belong to a namespace."""
-    return frozenset(gvk.group for gvk in _service(CONTROLLERS))
+    return frozenset(gvk.group for gvk in _spans(CONTROLLERS))
 
 
 def fields(gvk: Gvk, path: FieldPath, minor: int = NEWEST) -> tuple[str, ...]:
@@ -141,9 +155,7 @@ def _child(schema: Schema, step: str | int) -> Schema:
 
 def _resolved(schema: Schema, minor: int) -> Schema:
     reference = schema.get("$ref")
-    return (
-        definitions(minor).get(reference.removeprefix(PREFIX), {}) if isinstance(reference, str) else schema
-    )
+    return _definition(reference.removeprefix(PREFIX), minor) if isinstance(reference, str) else schema
 
 
 def violations(body: Mapping[str, Json], gvk: Gvk, minor: int) -> Iterator[Violation]:
@@ -159,7 +171,7 @@ def _validator(name: str, minor: int) -> Callable[[Mapping[str, Json]], Iterable
     while waiting:
         current = waiting.pop()
         if current not in closure:
-            closure[current] = dict(definitions(minor)[current])
+            closure[current] = dict(_definition(current, minor))
             waiting += _references(closure[current])
     return validator({"$ref": PREFIX + name, "$defs": closure})
 

@@ -8,8 +8,8 @@ import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import groupby
+from pkgutil import get_data
 
 from promoter.frozen import frozen
 from promoter.report.page.elements import Child, Markup, element
@@ -73,7 +73,9 @@ def render(page: Page) -> str:
 @cache
 def asset(name: str) -> str:
     """The text of a file that belongs to the page."""
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    content = get_data(__name__, name)
+    assert content is not None, "every package on a disk gives its data"
+    return content.decode()
 
 
 def _head(title: str) -> Markup:
