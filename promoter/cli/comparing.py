@@ -91,17 +91,20 @@ def finish(report: "DiffReport", format_: DiffFormat, *, side_by_side: bool, exi
 def _written(report: "DiffReport", format_: DiffFormat, *, side_by_side: bool) -> str:
     import sys
 
-    from promoter.cli.terminal import wants_colour, width
-    from promoter.report.diff import html, json, markdown, text
+    if format_ is DiffFormat.TEXT:
+        from promoter.cli.terminal import wants_colour, width
+        from promoter.report.diff import text
+
+        columns = width() if side_by_side else 0
+        return text.render(report, colour=wants_colour(sys.stdout), columns=columns)
+
+    from promoter.report.diff import html, json, markdown
 
     if format_ is DiffFormat.JSON:
         return json.render(report)
     if format_ is DiffFormat.MARKDOWN:
         return markdown.render(report)
-    if format_ is DiffFormat.HTML:
-        return html.render(report)
-    columns = width() if side_by_side else 0
-    return text.render(report, colour=wants_colour(sys.stdout), columns=columns)
+    return html.render(report)
 
 
 @app.command()

@@ -168,11 +168,14 @@ def _write(report: "LintReport", format_: LintFormat, file: str) -> None:
     from pathlib import Path
 
     from promoter.cli.terminal import wants_colour, write_out
-    from promoter.report.lint import github, json, junit, markdown, sarif, text
 
     if format_ is LintFormat.TEXT:
+        from promoter.report.lint import text
+
         said = text.render(report, colour=not file and wants_colour(sys.stdout))
     else:
+        from promoter.report.lint import github, json, junit, markdown, sarif
+
         formats = {"json": json, "sarif": sarif, "github": github, "junit": junit, "markdown": markdown}
         said = formats[format_].render(report)
     if file:
