@@ -55,6 +55,11 @@ class PromoterError(Exception):
         suffix = f"\n  {self.hint}" if self.hint else ""
         return f"{prefix}{self.message}{suffix}"
 
+    @property
+    def on_one_line(self) -> str:
+        """All of it on one line, for a table or a reason."""
+        return str(self).replace("\n  ", "; ")
+
 
 class UsageError(PromoterError):
     """The command line names something that is not there or cannot be combined."""

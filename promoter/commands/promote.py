@@ -120,7 +120,7 @@ class _Sides:
             if alone:
                 raise
             refused = Plan("promote", str(self.source or ""), self.environment, ())
-            told = replace(refused, skipped=(Skipped(subject.name, str(error).replace("\n  ", "; ")),))
+            told = replace(refused, skipped=(Skipped(subject.name, error.on_one_line),))
             return Proposal(subject.name, self.environment, told, Proof("proven"))
         whole = plans[0] if len(plans) == 1 else merged(plans, plans[0].source, self.environment, "promote")
         return self.judged(subject, whole, own)

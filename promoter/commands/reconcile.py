@@ -70,7 +70,7 @@ class _Run:
                 yield self._subject(subject, name, upstream)
             except PromoterError as error:
                 step: Step = "refuse" if isinstance(error, RefusedError) else "wait"
-                yield Decision(subject.name, name, step, str(error).replace("\n  ", "; "))
+                yield Decision(subject.name, name, step, error.on_one_line)
 
     def _subject(self, subject: Subject, name: str, upstream: Sequence[str]) -> Decision:
         app = subject.name
@@ -187,7 +187,7 @@ class _Run:
         try:
             commit = self.workspace.forge.merge(pull.number, pull.head)
         except ForgeError as error:
-            return Decision(app, name, "wait", str(error).replace("\n  ", "; "), version, pull)
+            return Decision(app, name, "wait", error.on_one_line, version, pull)
         merged = replace(pull, state="merged")
         return Decision(app, name, "land", _OPEN, version, merged, commit)
 

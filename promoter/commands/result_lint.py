@@ -49,7 +49,7 @@ def result_lint(
             near = {identity(each) for each in _new(workspace, views, (around[0], around[1]))}
             found = tuple(each for each in found if identity(each) in near)
     except UsageError as error:
-        return (pending("lint", "cannot be judged: " + str(error).replace("\n  ", "; ")),)
+        return (pending("lint", "cannot be judged: " + error.on_one_line),)
     hidden = Redactor()
     return (lint_gate([replace(each, message=hidden.text(each.message)) for each in found]),)
 

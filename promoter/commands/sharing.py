@@ -17,9 +17,6 @@ from promoter.lint.report import LintReport
 from promoter.model import Json
 from promoter.report.render import ManifestsReport
 
-_LISTS = ("paths", "select", "ignore")
-_TEXTS = ("profile", "kubernetes", "baseline", "since")
-
 
 def lint_shard(workspace: Workspace, share: Share, request: LintRequest) -> Shard:
     """One machine's share of a lint. Raises UsageError as `lint` does."""
@@ -38,14 +35,15 @@ def lint_shard(workspace: Workspace, share: Share, request: LintRequest) -> Shar
 def merge_lint(workspace: Workspace, joined: Shard) -> LintReport:
     """What one machine's `lint` returns. Raises RefusedError for shards of something else."""
     said = joined.request
-    lists, texts = (
-        {name: _list(said, name) for name in _LISTS},
-        {name: _text(said, name) for name in _TEXTS},
-    )
     request = LintRequest(
-        lists["paths"], {}, lists["select"], lists["ignore"],
-        texts["profile"], texts["kubernetes"], texts["baseline"], texts["since"],
-    )  # fmt: skip
+        paths=_list(said, "paths"),
+        select=_list(said, "select"),
+        ignore=_list(said, "ignore"),
+        profile=_text(said, "profile"),
+        kubernetes=_text(said, "kubernetes"),
+        baseline=_text(said, "baseline"),
+        since=_text(said, "since"),
+    )
     return merged(workspace, joined, lambda: lint(workspace, request))
 
 

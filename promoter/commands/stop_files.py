@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promoter.commands.clock import now
+from promoter.commands.publish import branch_for
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.config import seconds
 from promoter.errors import UsageError
 from promoter.gates import Note, hold_path, note_file, read_state, skip_path
 from promoter.model import Plan
-from promoter.report.promotion.message import branch_of
 
 if TYPE_CHECKING:
     from promoter.commands.rollback import RollbackRequest
@@ -62,8 +62,7 @@ def _until(hold: str, since: datetime) -> datetime | None:
 
 def _since(workspace: Workspace, app: str, subject: str, name: str) -> datetime:
     """Now, or when an earlier run of the same rollback put it on its branch."""
-    branch = branch_of(workspace.config.pull_requests.branch, subject, name)
-    tip = workspace.repository.branch_tip(branch)
+    tip = workspace.repository.branch_tip(branch_for(workspace, subject, name))
     if tip is not None:
         state = read_state(workspace.repository.snapshot(tip), workspace.config.state)
         note = state.holds.get((name, app))
