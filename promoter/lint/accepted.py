@@ -42,8 +42,9 @@ class Accepted:
     def covers(self, finding: Finding) -> bool:
         """Whether the entry speaks of the finding, environments aside."""
         key = finding.object
-        named = any(rule in (finding.name, "ALL") or finding.code.startswith(rule) for rule in self.rules)
-        if not named or (self.path and not fnmatchcase(finding.location.path, self.path)):
+        if not self.written.covers(finding.code, finding.name):
+            return False
+        if self.path and not fnmatchcase(finding.location.path, self.path):
             return False
         if self.object and (key is None or not fnmatchcase(f"{key.kind}/{key.name}", self.object)):
             return False

@@ -11,8 +11,7 @@ from typing import Final
 from promoter.lint.locate import Locator
 from promoter.lint.rule import FieldPath, Report
 from promoter.lint.source import Root
-from promoter.lint.suppress import Suppression, in_annotations, is_annotated
-from promoter.lint.suppressing import UNVERIFIABLE
+from promoter.lint.suppress import Suppression, in_annotations, is_annotated, is_firm
 from promoter.model import Location, ObjectKey
 
 
@@ -34,11 +33,10 @@ class Annotations:
     def reason(self, root: Root, code: str, name: str, report: Report) -> str | None:
         """The reason that the object's own annotations give for silencing the rule, None without one."""
         asks = not report.verifiable
-        if code in self._firm or (asks and UNVERIFIABLE[0] in self._firm):
+        if is_firm(code, self._firm, asks=asks):
             return None
         for item in self._of(root, report.object):
-            named = item.covers(code, name) or (asks and item.names(*UNVERIFIABLE))
-            if named and item.lasts(self._today):
+            if item.answers(code, name, asks=asks) and item.lasts(self._today):
                 self._used.add(item)
                 return item.reason or "by annotation, without a reason"
         return None

@@ -17,8 +17,8 @@ from promoter.lint.merge import merged
 from promoter.lint.rule import Profile, Rule
 from promoter.lint.selection import Policy
 from promoter.lint.source import Spot
-from promoter.lint.suppress import Suppression, in_comments
-from promoter.lint.suppressing import UNVERIFIABLE, Candidate, Silenced, silences, suppressed
+from promoter.lint.suppress import UNVERIFIABLE, Suppression, in_comments
+from promoter.lint.suppressing import Candidate, Silenced, silences, suppressed
 from promoter.lint.unjudged import Unjudged
 from promoter.model import Edit, Finding, Severity
 

@@ -77,7 +77,12 @@ class Policy:
 
 def matches(selector: str, rule: Named) -> bool:
     """Whether the selector is the rule's name, its code or a prefix of it, or `ALL`."""
-    return selector in (EVERYTHING, rule.name) or (bool(selector) and rule.code.startswith(selector))
+    return selector == EVERYTHING or names(selector, rule.code, rule.name)
+
+
+def names(selector: str, code: str, name: str) -> bool:
+    """Whether the selector speaks of the rule of that code and name and not of every rule."""
+    return selector == name or (bool(selector) and code.startswith(selector))
 
 
 def unknown(selector: str, rules: Iterable[Named]) -> UsageError:

@@ -13,10 +13,13 @@ from typing import Final
 from promoter.frozen import frozen
 from promoter.lint.peers import PEERS
 from promoter.lint.rule import FieldPath
+from promoter.lint.selection import EVERYTHING, names
 from promoter.model import Json, Location
 from promoter.yamldoc import YamlFile, comments
 
 ANNOTATION: Final = "promoter.dev/ignore"
+UNVERIFIABLE: Final = ("LNT004", "unverifiable")
+"""Code and name of the rule that reports open questions; naming it silences the question of any rule."""
 _DIRECTIVE: Final = re.compile(
     r"\s*promoter:\s*(?P<verb>ignore(?:-next|-file)?)\s*(?:\[(?P<codes>[^\]]*)\])?\s*(?P<rest>.*)"
 )
@@ -40,11 +43,15 @@ class Suppression:
 
     def covers(self, code: str, name: str) -> bool:
         """Whether it names the rule, by code, prefix of a code, or name."""
-        return not self.codes or "ALL" in self.codes or self.names(code, name)
+        return not self.codes or EVERYTHING in self.codes or self.names(code, name)
 
     def names(self, code: str, name: str) -> bool:
         """The same, but not for one that speaks of every rule."""
-        return any(said == name or (said and code.startswith(said)) for said in self.codes)
+        return any(names(said, code, name) for said in self.codes)
+
+    def answers(self, code: str, name: str, *, asks: bool) -> bool:
+        """Whether it covers a rule's finding, or with `asks` its question, which LNT004 would report."""
+        return self.covers(code, name) or (asks and self.names(*UNVERIFIABLE))
 
     def lasts(self, today: date) -> bool:
         """Whether it still counts."""
@@ -59,6 +66,11 @@ class Suppression:
         if self.verb == "ignore-next":
             return span.line == self.line
         return span.line <= self.location.line <= max(span.end_line, span.line)
+
+
+def is_firm(code: str, firm: frozenset[str], *, asks: bool) -> bool:
+    """Whether nothing silences a rule's finding, or with `asks` its question; `firm` are such rules."""
+    return code in firm or (asks and UNVERIFIABLE[0] in firm)
 
 
 def in_comments(file: YamlFile) -> Iterator[Suppression]:

@@ -7,15 +7,11 @@ open questions go the same way as findings, and a suppression never silences wha
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 from promoter.frozen import frozen
 from promoter.lint.accepted import Accepted, Part, divided
-from promoter.lint.suppress import Suppression
+from promoter.lint.suppress import UNVERIFIABLE, Suppression, is_firm
 from promoter.model import Finding, Location
-
-UNVERIFIABLE: Final = ("LNT004", "unverifiable")
-"""Code and name of the rule that reports open questions; naming it silences the question of any rule."""
 
 
 @frozen
@@ -84,7 +80,7 @@ def suppressed(candidates: Iterable[Candidate], by: Silences) -> Silenced:
 
 
 def _firm(candidate: Candidate, by: Silences) -> bool:
-    return candidate.finding.code in by.firm or (candidate.asks and UNVERIFIABLE[0] in by.firm)
+    return is_firm(candidate.finding.code, by.firm, asks=candidate.asks)
 
 
 def _comment(candidate: Candidate, by: Silences) -> Suppression | None:
@@ -101,7 +97,7 @@ def _names(item: Suppression, candidate: Candidate, span: Location) -> bool:
     finding = candidate.finding
     if candidate.own:
         return item.location != span and item.names(finding.code, finding.name)
-    return item.covers(finding.code, finding.name) or (candidate.asks and item.names(*UNVERIFIABLE))
+    return item.answers(finding.code, finding.name, asks=candidate.asks)
 
 
 def _divided(candidate: Candidate, by: Silences) -> Iterator[Part]:
