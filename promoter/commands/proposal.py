@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from promoter.commands.view import View
 from promoter.commands.workspace import Result, Workspace
-from promoter.diff import diff
-from promoter.diff.comparison import Comparison
-from promoter.diff.selection import Both, pair, same
+from promoter.diff.assemble import Built, compared
+from promoter.diff.selection import Both, Selected, pair, same
 from promoter.frozen import frozen
 from promoter.gates import Verdict
 from promoter.model import Bump, Carried, Deployable, Edit, Plan, RenderFailure, Skipped
@@ -70,7 +69,10 @@ def prepare(
     renders = render_sides(workspace, view, after, tuple(targets), frozenset(files))
     proven = _from_carried(workspace, view, plan, renders)
     proof = prove(plan, proven, renders.others)
-    comparisons = tuple(_compared(target, before, after) for target, before, after in renders.targets)
+    comparisons = tuple(
+        compared(Built(Selected(target, target, ()), before, after))
+        for target, before, after in renders.targets
+    )
     return Proposal(
         subject,
         plan.target,
@@ -160,12 +162,3 @@ def _sides(
         )
     shown = [each for was, now in builds if (each := was or now) is not None]
     return list(zip(shown, *found, strict=True))
-
-
-def _compared(target: Deployable, before: Result, after: Result) -> Comparison:
-    place = (target.environment, target.app, target.path or "")
-    sides = (("before", before), ("after", after))
-    failures = tuple((side, result) for side, result in sides if isinstance(result, RenderFailure))
-    if isinstance(before, RenderFailure) or isinstance(after, RenderFailure):
-        return Comparison(*place, failures=failures)
-    return Comparison(*place, diff=diff(before, after), notes=tuple(map(str, after.repeated)))

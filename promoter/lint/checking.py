@@ -133,10 +133,9 @@ class _Run:
 
     def _reported(self, rule: Rule[C, R], root: Root, report: Report) -> None:
         located = self.locator.locate(root, report)
-        environments = (root.environment,) if root.environment else ()
         silenced = self.annotations.reason(root, rule.code, rule.name, report)
         finding = Finding(
-            rule.code, rule.name, rule.severity, report.message, located.location, environments,
+            rule.code, rule.name, rule.severity, report.message, located.location, root.environments,
             report.object, located.field, located.related, mended(self.locator, root, report),
             rendered_only=located.rendered_only, suppressed=silenced,
         )  # fmt: skip

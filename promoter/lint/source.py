@@ -53,6 +53,11 @@ class Root:
     files: tuple[str, ...] = ()
 
     @property
+    def environments(self) -> tuple[str, ...]:
+        """Its environment, or nothing where it has none."""
+        return (self.environment,) if self.environment else ()
+
+    @property
     def objects(self) -> tuple[KubeObject, ...]:
         """What was rendered; nothing where the build failed."""
         return self.rendered.objects if isinstance(self.rendered, Rendered) else ()

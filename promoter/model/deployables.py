@@ -44,3 +44,8 @@ class Deployable:
     reason: str | None = None
     evidence: tuple[str, ...] = ()
     revision: str = ""
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """Its environment, or nothing where none is known."""
+        return (self.environment,) if self.environment else ()

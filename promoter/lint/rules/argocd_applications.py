@@ -69,13 +69,12 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
                 if steps == ("spec", "source")
                 else source.place(each, *steps, "path")
             )
-            names = (each.environment,) if each.environment else ()
             if each.revision:
                 message = f"whether the revision {each.revision} has {each.path}, which is not here"
-                yield Spot(place, message, environments=names, verifiable=False)
+                yield Spot(place, message, environments=each.environments, verifiable=False)
             else:
                 message = f"{each.name} deploys {each.path}, which does not exist"
-                yield Spot(place, message, environments=names)
+                yield Spot(place, message, environments=each.environments)
 
 
 @rule("ARG002", "overlay-not-deployed", Severity.WARNING, scope=Scope.SOURCE)
@@ -261,7 +260,7 @@ def destination_namespace(source: SourceContext) -> Iterator[Spot]:
         if found and found != each.destination.namespace and "{{" not in each.destination.namespace:
             place = source.place(each, "spec", "destination", "namespace")
             message = f"{each.name} deploys to {each.destination.namespace}, but its manifests name {found}"
-            yield Spot(place, message, environments=(each.environment,) if each.environment else ())
+            yield Spot(place, message, environments=each.environments)
 
 
 def _only_namespace(root: Root) -> str | None:
@@ -307,7 +306,7 @@ def selfheal_conflict(source: SourceContext) -> Iterator[Spot]:
             message = (
                 f"{each.name} sets back the replicas of {', '.join(scaled)}, which an autoscaler changes"
             )
-            yield Spot(place, message, environments=(each.environment,) if each.environment else ())
+            yield Spot(place, message, environments=each.environments)
 
 
 def _scaled(root: Root) -> Iterator[str]:

@@ -39,9 +39,8 @@ def repeated_resource(source: SourceContext) -> Iterator[Spot]:
     for root in source.roots:
         if root.deployable is not None and isinstance(root.rendered, Rendered):
             place = source.place(root.deployable, *source_path(root.deployable))
-            names = (root.environment,) if root.environment else ()
             for each in root.rendered.repeated:
-                yield Spot(place, str(each), environments=names, build=root.directory)
+                yield Spot(place, str(each), environments=root.environments, build=root.directory)
 
 
 @rule("ARG024", "kustomize-override-shadow", Severity.ERROR, scope=Scope.SOURCE)

@@ -7,7 +7,7 @@ from promoter.lint.controllers import Declared
 from promoter.lint.objects import text
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import SourceContext, Spot, is_yaml
-from promoter.model import Deployable, Location, Rendered, Severity
+from promoter.model import Location, Rendered, Severity
 from promoter.yamldoc import at
 from promoter.yamldoc import text as scalar_text
 
@@ -26,10 +26,6 @@ def _known(source: SourceContext) -> set[tuple[str, str]]:
     written = ((item.group, item.kind, item.name) for item in source.controllers)
     rendered = ((o.key.group, o.key.kind, o.key.name) for root in source.roots for o in root.objects)
     return {(kind, name) for group, kind, name in (*written, *rendered) if group.endswith(".fluxcd.io")}
-
-
-def _named(each: Deployable) -> tuple[str, ...]:
-    return (each.environment,) if each.environment else ()
 
 
 @rule("FLX001", "flux-path-not-found", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)
@@ -63,10 +59,10 @@ def path_not_found(source: SourceContext) -> Iterator[Spot]:
             place = source.place(each, *path)
             if each.revision:
                 message = f"whether the {each.revision} has the directory {each.path}, which is not here"
-                yield Spot(place, message, environments=_named(each), verifiable=False)
+                yield Spot(place, message, environments=each.environments, verifiable=False)
             else:
                 message = f"{each.name} applies {each.path}, which does not exist"
-                yield Spot(place, message, environments=_named(each))
+                yield Spot(place, message, environments=each.environments)
 
 
 @rule("FLX002", "source-missing", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE)

@@ -83,8 +83,9 @@ def build_failed(source: SourceContext) -> Iterator[Spot]:
             message = failure.message
             if attempted:
                 message = f"the build of {root.directory or 'the root'} fails: {message}"
-            names = (root.environment,) if root.environment else ()
-            yield Spot(place, message, environments=names, verifiable=attempted, build=root.directory)
+            yield Spot(
+                place, message, environments=root.environments, verifiable=attempted, build=root.directory
+            )
 
 
 @rule("KUS002", "missing-resource", Severity.ERROR, Profile.STRUCTURE, scope=Scope.SOURCE, fix="unsafe")
