@@ -163,7 +163,13 @@ def test_a_byte_order_mark_is_noted_and_no_part_of_the_text():
         (b"a: b: c\n", "mapping values are not allowed in this context", 1, 5),
         (b"a: *x\n", "found undefined alias", 1, 4),
         (b"\x00", "U+0000 stands here: control characters are not allowed", 1, 1),
-        ("b: é\na: é\x07 \x07\n".encode(), "U+0007 stands here: control characters are not allowed", 2, 5),
+        (
+            "\nb: é\na: é\x07 \x07\n".encode(),
+            "U+0007 stands here: control characters are not allowed",
+            3,
+            5,
+        ),
+        (b"\n\x07", "U+0007 stands here: control characters are not allowed", 2, 1),
         ("b: \ufffe".encode(), "U+FFFE stands here: control characters are not allowed", 1, 4),
     ],
 )
