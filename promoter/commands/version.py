@@ -1,5 +1,7 @@
 """Which engines this installation renders with."""
 
+from contextlib import closing
+
 from promoter.errors import RenderError
 
 
@@ -8,7 +10,8 @@ def engines() -> str:
     from promoter.render import find_helm, open_renderer
 
     try:
-        kustomize = open_renderer(cached=False).engine
+        with closing(open_renderer(cached=False)) as renderer:
+            kustomize = renderer.engine
     except RenderError as error:
         kustomize = f"none: {error}"
     try:
