@@ -102,6 +102,16 @@ def proposed(workspace: Workspace, action: str, base: str, proposal: Proposal) -
     raise _overtaken(branch)
 
 
+def is_proposed(workspace: Workspace, action: str, base: str, proposal: Proposal, head: str) -> bool:
+    """Whether the commit `head` is already what `proposed` would write; False too where it is not here."""
+    repository = workspace.repository
+    said = repository.message(head)
+    if said is None or said.rstrip("\n") != message(action, proposal).rstrip("\n"):
+        return False
+    expected = repository.snapshot(base).with_files(proposal.files)
+    return repository.resolve(f"{head}^") == base and repository.snapshot(head).entries == expected.entries
+
+
 def _committed(workspace: Workspace, branch: str, base: str, proposal: Proposal, said: str) -> str:
     """The commit that the branch is at now.
 

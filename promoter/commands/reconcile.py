@@ -12,7 +12,7 @@ from promoter.commands.candidates import Due, Route, due
 from promoter.commands.facts import Running
 from promoter.commands.land import landing_verdicts
 from promoter.commands.promote import PromoteRequest, proposals
-from promoter.commands.publish import branch_for, proposed
+from promoter.commands.publish import branch_for, is_proposed, proposed
 from promoter.commands.sites import sites_of
 from promoter.commands.subjects import Subject, subjects
 from promoter.commands.timelines import Chronicle, is_older
@@ -27,6 +27,7 @@ from promoter.report.promotion.message import overrides, said
 from promoter.report.reconcile import Decision, ReconcileReport, Step
 
 _OPEN: Final = "every gate is open"
+_MOVED: Final = "its base or version moved"
 _CLOSING: Final = ("hold", "skip", "freeze")
 
 
@@ -151,16 +152,19 @@ class _Run:
         if pull is None and self._was_refused(app, name, proposal):
             reason = f"somebody closed its pull request; `promoter promote {app} --to {name}` asks again"
             return Decision(app, name, "nothing", reason, version)
-        if self.dry_run:
-            return Decision(app, name, "rebuild" if pull else "propose", _OPEN, version, pull)
+        if self.dry_run and pull is None:
+            return Decision(app, name, "propose", _OPEN, version)
+        if self.dry_run and pull is not None:
+            same = is_proposed(self.workspace, "promote", self.base, proposal, pull.head)
+            moved = Decision(app, name, "rebuild", _MOVED, version, pull)
+            return self._land(app, name, version, pull) if same else moved
         done = proposed(self.workspace, "promote", self.base, proposal)
         request = done.pull_request
         assert request is not None
         if pull is None:
             return Decision(app, name, "propose", _OPEN, version, request, done.commit)
         if done.commit != pull.head:
-            reason = "its base or version moved"
-            return Decision(app, name, "rebuild", reason, version, request, done.commit)
+            return Decision(app, name, "rebuild", _MOVED, version, request, done.commit)
         return self._land(app, name, version, request)
 
     def _was_refused(self, app: str, name: str, proposal: Proposal) -> bool:

@@ -26,6 +26,22 @@ class Shop(Work):
     def overlay(self, environment: str) -> Path:
         return self.path / f"apps/shop/overlays/{environment}/kustomization.yaml"
 
+    def another(self, app: str, *environments: str) -> str:
+        """Commits a second app that is deployed to these environments as the shop is."""
+        kept = (
+            "/base/",
+            *(f"{name}{end}" for name in environments for end in ("/kustomization.yaml", ".yaml")),
+        )
+        files = {path: text for path, text in tree().items() if path.startswith(("apps/", "argocd/shop-"))}
+        return self.commit_files(
+            {
+                path.replace("shop", app): text.replace("shop", app)
+                for path, text in files.items()
+                if any(part in path for part in kept)
+            },
+            f"Deploy {app}",
+        )
+
     def state(self) -> tuple[str, str]:
         """Every ref and every changed file: equal before and after means that nothing happened."""
         return self.git("for-each-ref"), self.git("status", "--porcelain")

@@ -129,3 +129,53 @@ def test_an_older_version_upstream_is_not_proposed(shop, promoter):
 
     assert step == "nothing"
     assert "older 1.10" in reason
+
+
+def told(promoter, *arguments):
+    """What is decided, by subject and environment."""
+    ran = promoter("reconcile", "--format", "json", *arguments)
+    assert ran.code == 0, ran.err
+    return {(each["app"], each["environment"]): each for each in json.loads(ran.out)["decisions"]}
+
+
+def test_of_several_apps_only_those_that_are_named_are_looked_at(shop, promoter):
+    shop.another("cart", "dev", "staging")
+
+    assert {subject for subject, _ in told(promoter, "--dry-run")} == {"cart", "shop"}
+    assert {subject for subject, _ in told(promoter, "--dry-run", "cart")} == {"cart"}
+
+
+def test_an_app_that_no_environment_before_has_is_told_as_such(shop, promoter):
+    shop.another("cart", "staging")
+
+    assert told(promoter, "--dry-run")["cart", "staging"]["reason"] == "cart is not deployed to dev"
+
+
+def test_a_dry_run_tells_what_would_land_and_lands_nothing(shop, promoter):
+    configured(shop, "staging: { needs: [dev] }", "staging: { needs: [dev], land: when-green }")
+    decisions(promoter)
+    before = everything(shop)
+
+    assert decisions(promoter, "--dry-run")["staging"] == ("land", "every gate is open")
+    assert everything(shop) == before
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_dry_run_decides_about_an_open_pull_request_as_the_run_after_it(shop, promoter, again):
+    decisions(promoter)
+    if again:
+        shop.commit(**{"README.md": "Shops\n"})
+
+    planned = decisions(promoter, "--dry-run")["staging"]
+
+    assert planned[0] == ("rebuild" if again else "unchanged")
+    assert decisions(promoter)["staging"] == planned
+
+
+def test_a_dry_run_tells_what_would_be_closed_and_closes_nothing(shop, promoter):
+    decisions(promoter)
+    promoter("hold", "shop", "--in", "staging", "--because", "wait")
+    before = everything(shop)
+
+    assert decisions(promoter, "--dry-run")["staging"][0] == "close"
+    assert everything(shop) == before
