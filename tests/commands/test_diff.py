@@ -206,3 +206,52 @@ def test_a_build_that_renders_on_neither_side_is_no_break(shop, promoter):
     assert ran.code == 0
     (failure,) = compared(ran)["prod-eu"]["failures"]
     assert failure["side"] == "both"
+
+
+def test_an_environment_at_two_revisions_is_compared_over_time(shop, promoter):
+    edit(shop, PROD, ("count: 3", "count: 4"))
+    shop.commit_files({PROD: (shop.path / PROD).read_text()}, "Scale")
+
+    found = compared(promoter("diff", "prod-eu@HEAD~1", "prod-eu@HEAD", "--format", "json"))
+
+    (change,) = found["prod-eu"]["changes"]
+    assert change["fields"] == [{"path": "spec.replicas", "before": 3, "after": 4}]
+
+
+def test_a_branch_with_a_slash_in_its_name_is_a_revision(shop, promoter):
+    shop.git("branch", "feature/before")
+    edit(shop, PROD, ("count: 3", "count: 4"))
+    shop.commit_files({PROD: (shop.path / PROD).read_text()}, "Scale")
+
+    ran = promoter("diff", "feature/before", "--format", "json")
+
+    assert list(compared(ran)) == ["prod-eu"]
+
+
+def test_where_no_branch_is_the_default_one_the_work_tree_is_compared_with_its_commit(shop, promoter):
+    shop.write("promoter.yaml", (shop.path / "promoter.yaml").read_text().replace("branch: main\n", ""))
+    shop.git("checkout", "--quiet", "--detach")
+    shop.git("branch", "--delete", "--force", "main")
+    shop.git("branch", "one")
+    shop.git("branch", "two")
+    edit(shop, PROD, ("count: 3", "count: 4"))
+
+    ran = promoter("diff", "--format", "json")
+
+    assert json.loads(ran.out)["before"] == "HEAD", ran.err
+    assert "prod-eu" in compared(ran)
+
+
+def test_the_drift_of_an_app_that_lies_elsewhere_in_the_other_environment_is_told_by_app(shop, promoter):
+    text = (shop.path / "argocd/shop-prod-eu.yaml").read_text()
+    moved = shop.overlay("prod-eu").read_text().replace("../../base", "../../apps/shop/base")
+    shop.write("argocd/shop-prod-eu.yaml", text.replace("apps/shop/overlays/prod-eu", "live/europe"))
+    shop.write("live/europe/kustomization.yaml", moved.replace('"1.9"', '"1.8"'))
+    shop.overlay("prod-eu").unlink()
+
+    ran = promoter("diff", "staging", "prod-eu", "--format", "json")
+
+    (drift,) = json.loads(ran.out)["drift"]
+    assert [(each["before"], each["after"]) for each in drift["images"]] == [
+        ("ghcr.io/acme/shop:1.9", "ghcr.io/acme/shop:1.8")
+    ]

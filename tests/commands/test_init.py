@@ -95,3 +95,15 @@ def _opened(work, source):
 
     shutil.copytree(source, work.path, dirs_exist_ok=True, symlinks=True)
     return Workspace.open(str(work.path))
+
+
+def test_where_no_app_is_in_two_environments_nothing_is_written(shop, promoter):
+    for name in ("staging", "prod-eu", "prod-us"):
+        shop.overlay(name).unlink()
+        (shop.path / f"argocd/shop-{name}.yaml").unlink(missing_ok=True)
+    (shop.path / "promoter.yaml").unlink()
+
+    ran = promoter("init")
+
+    assert "nothing to promote: no app is deployed to more than one environment (dev)" in ran.out + ran.err
+    assert not (shop.path / "promoter.yaml").exists()

@@ -129,3 +129,37 @@ def test_two_environments_at_once_write_the_same_skip_though_time_passes(shop, p
 
     assert promoter("land", "--all").code == 0
     assert all('"1.9"' in shop.git("show", f"main:{path.format(each)}") for each in both)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("shop",), "in which environment?"),
+        (("--in", "prod-eu"), "which app?"),
+        (
+            ("shop", "--in", "prod-eu", "--override", "irreversible"),
+            "opening a gate by hand needs a reason",
+        ),
+        (
+            ("shop", "--in", "prod-eu", "--override", "order", "--because", "x"),
+            "the gate 'order' does not open for a rollback",
+        ),
+    ],
+)
+def test_what_a_rollback_lacks_is_asked_for(prod, promoter, arguments, said):
+    before = prod.state()
+
+    ran = promoter("rollback", *arguments)
+
+    assert (ran.code, prod.state()) == (2, before)
+    assert said in ran.err
+
+
+def test_an_app_that_the_environment_does_not_have_is_not_rolled_back_there(shop, promoter):
+    shop.another("cart", "dev", "staging")
+
+    ran = promoter("rollback", "cart", "--in", "prod-eu", "--because", "x")
+
+    assert ran.code == 2
+    assert "cart is not deployed to prod-eu" in ran.err
+    assert "it is deployed to dev, staging" in ran.err

@@ -141,3 +141,12 @@ def test_a_repository_without_anything_to_deploy_says_so(promoter, tmp_path):
 
     assert ran.code == 0
     assert "Nothing that this repository deploys was found" in ran.out
+
+
+def test_a_skip_that_is_over_is_told_with_the_way_to_remove_it(shop, promoter):
+    note = "because: x\nsince: 2020-01-01T00:00:00Z\nuntil: 2020-01-02T00:00:00Z\n"
+    shop.commit_files({".promoter/skips/shop/2.0.yaml": note}, "Skip")
+
+    said = promoter("status")
+
+    assert "the skip of shop@2.0 is over; `promoter unskip shop@2.0` removes it" in said.out + said.err

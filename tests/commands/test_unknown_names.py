@@ -82,3 +82,14 @@ def test_a_known_name_passes():
 
     with pytest.raises(UsageError, match="unknown app 'shop'"):
         check_known("app", "shop", ())
+
+
+def test_a_bundle_none_of_whose_apps_is_there_is_told(shop, promoter):
+    shop.another("cart", "dev", "staging")
+    text = (shop.path / "promoter.yaml").read_text()
+    shop.commit_files({"promoter.yaml": f"{text}\nbundles: {{pair: {{apps: [cart]}}}}\n"}, "Bundle")
+
+    ran = promoter("promote", "pair", "--from", "staging", "--to", "prod-eu")
+
+    assert ran.code == 2
+    assert "no app of pair is deployed there" in ran.err
