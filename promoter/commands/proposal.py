@@ -124,7 +124,7 @@ def render_sides(
     environments = {target.environment for target in targets}
     told = _told_otherwise(view, edited)
     then = {was: now for was, now in told if was is not None}
-    reading = {each for path in paths for each in view.reading.get(path, ())}
+    reading = frozenset(view.reading(paths))
     readers = [each for each in view.deployables if each in reading or each in then]
     builds = [
         *((target, then.get(target, target)) for target in targets if target.path is not None),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from promoter.config import App
-from promoter.kustomize import Graph
+from promoter.kustomize import Graph, kustomization_path
 from promoter.model import Deployable, Snapshot
 
 
@@ -40,34 +40,32 @@ class View:
                 found[each.path] = (*found.get(each.path, ()), each.environment)
         return found
 
-    @cached_property
-    def reading(self) -> Mapping[str, tuple[Deployable, ...]]:
-        """For each file the deployables whose kustomization or chart reads it, in their order."""
-        built = (
-            each
-            for each in self.deployables
-            if self._is_chart(each) or (each.path is not None and self.graph.closure(each.path).files)
-        )
-        return self._readers(built)
+    def reading(self, paths: Iterable[str]) -> tuple[Deployable, ...]:
+        """The deployables whose kustomization or chart reads one of the files, in their order."""
+        from promoter.deployables.builds.inputs import decided_by
 
-    @cached_property
-    def _charts(self) -> Mapping[str, tuple[Deployable, ...]]:
-        """As `reading`, of charts alone: to know them no closure need be collected."""
-        return self._readers(each for each in self.deployables if self._is_chart(each))
+        wanted = frozenset(paths)
+        built = (each for each in self.deployables if self._is_kustomized(each) or self._is_chart(each))
+        return tuple(each for each in built if decided_by(self.graph, each, wanted))
 
     def charts_reading(self, path: str) -> tuple[str, ...]:
         """The environments that a chart which reads the file is deployed to."""
-        readers = (each for each in self._charts.get(path, ()) if each.environment)
-        return tuple({each.environment: None for each in readers})
+        return tuple({each.environment: None for each in self._charts.get(path, ()) if each.environment})
 
-    def _readers(self, deployables: Iterable[Deployable]) -> dict[str, tuple[Deployable, ...]]:
+    @cached_property
+    def _charts(self) -> Mapping[str, tuple[Deployable, ...]]:
+        """For each file the deployables whose chart reads it, in their order."""
         from promoter.deployables.builds.inputs import reads
 
         found: dict[str, list[Deployable]] = {}
-        for each in deployables:
-            for path in reads(self.graph, each):
+        for each in self.deployables:
+            for path in reads(self.graph, each) if self._is_chart(each) else ():
                 found.setdefault(path, []).append(each)
         return {path: tuple(readers) for path, readers in found.items()}
+
+    def _is_kustomized(self, deployable: Deployable) -> bool:
+        path = deployable.path
+        return path is not None and kustomization_path(self.graph.snapshot, path) is not None
 
     def _is_chart(self, deployable: Deployable) -> bool:
         from promoter.deployables.builds.inputs import renders_chart

@@ -1,8 +1,10 @@
 """The files of the repository that decide what a deployable renders, beside its controller's object."""
 
+from dataclasses import replace
+
 from deployable_trees import application, flux, found, graph
 
-from promoter.deployables.builds.inputs import chart_values, reads
+from promoter.deployables.builds.inputs import chart_values, decided_by, reads
 
 BASE = {
     "shop/kustomization.yaml": "resources: [../base/d.yaml]\n",
@@ -14,8 +16,12 @@ MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: vars, namespace: flux-s
 
 
 def read_by(files: dict[str, str]) -> frozenset[str]:
+    """What is named, after a look that asking of each file alone gives the same."""
     (each,) = [each for each in found(files) if each.name == "shop"]
-    return reads(graph(files), each)
+    whole = graph(files)
+    named = reads(whole, each)
+    assert {path for path in files if decided_by(whole, each, frozenset((path,)))} == named
+    return named
 
 
 def test_a_kustomization_reads_its_closure() -> None:
@@ -53,3 +59,13 @@ def test_what_renders_no_chart_has_no_chart_values() -> None:
     files = {**BASE, **application()}
     (each,) = [each for each in found(files) if each.name == "shop"]
     assert chart_values(graph(files), each) is None
+
+
+def test_a_base_that_several_kustomizations_name_decides_each_of_them() -> None:
+    files = {**BASE, "web/kustomization.yaml": "resources: [../shop]\n", **application()}
+    (each,) = [each for each in found(files) if each.name == "shop"]
+    whole = graph(files)
+    assert decided_by(whole, each, frozenset({"base/e.yaml", "base/d.yaml"}))
+    assert decided_by(whole, replace(each, path="web"), frozenset({"base/d.yaml"}))
+    assert not decided_by(whole, each, frozenset({"web/kustomization.yaml", "base/e.yaml"}))
+    assert not decided_by(whole, each, frozenset())

@@ -9,7 +9,7 @@ from promoter.deployables.builds.charts import ChartValues
 from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.builds.variables import holders
 from promoter.deployables.objects import mapping, sequence, string
-from promoter.kustomize import Graph
+from promoter.kustomize import Graph, kustomization_path
 from promoter.model import Deployable, Json
 
 
@@ -21,6 +21,25 @@ def reads(graph: Graph, deployable: Deployable) -> frozenset[str]:
     """
     sources = (deployable, *(each for _, each in several.later(deployable)))
     return frozenset().union(*(_built(graph, each) | beside(graph, each) for each in sources))
+
+
+def decided_by(graph: Graph, deployable: Deployable, paths: frozenset[str]) -> bool:
+    """Whether one of the paths is among the files that `reads` names.
+
+    Who builds from a kustomization's files is asked of the graph backwards: no closure is collected.
+    """
+    sources = (deployable, *(each for _, each in several.later(deployable)))
+    return any(
+        _is_built_from(graph, each, paths) or not paths.isdisjoint(beside(graph, each)) for each in sources
+    )
+
+
+def _is_built_from(graph: Graph, deployable: Deployable, paths: frozenset[str]) -> bool:
+    if deployable.path is None or kustomization_path(graph.snapshot, deployable.path) is None:
+        return not paths.isdisjoint(_built(graph, deployable))
+    if not any(deployable.path in graph.readers(path) for path in paths):
+        return False
+    return not renders_chart(graph, deployable)
 
 
 def _built(graph: Graph, deployable: Deployable) -> frozenset[str]:
