@@ -151,6 +151,13 @@ _WORDS: Final = (
     *(b"evision", b"VERSION"),
 )
 _VERSION: Final = re.compile(rb"(?<!api)[vV]ersion")
+# The fields of a kustomization that never hold a version, addresses aside.
+_PLAIN: Final = frozenset(
+    {
+        *("apiVersion", "kind", "metadata", "resources", "bases", "components"),
+        *("namespace", "namePrefix", "nameSuffix", "labels", "commonLabels", "commonAnnotations"),
+    }
+)
 
 
 @frozen
@@ -189,13 +196,16 @@ def _found(graph: Graph, path: str) -> _Found:
 
 
 def _may_hold(graph: Graph, path: str) -> bool:
-    """Whether a manifest has any of the words without which no setter finds a pin in it."""
-    manifest = (
-        path.endswith((".yaml", ".yml", ".json")) and path.rpartition("/")[2] not in KUSTOMIZATION_NAMES
-    )
-    if not manifest or not graph.snapshot.is_file(path):
+    """Whether a file has any of the words or keys without which no setter finds a pin in it."""
+    if not graph.snapshot.is_file(path):
         return True
     content = graph.snapshot[path]
+    if path.rpartition("/")[2] in KUSTOMIZATION_NAMES:
+        known = graph.sketch(path)
+        # A `ref=` in an address is a pin too, and an escape may write it otherwise.
+        return known is None or not known.keys <= _PLAIN or b"=" in content or b"\\" in content
+    if not path.endswith((".yaml", ".yml", ".json")):
+        return True
     return any(word in content for word in _WORDS) or _VERSION.search(content) is not None
 
 
