@@ -3,11 +3,11 @@
 import pytest
 
 from promoter.config import Target
-from promoter.errors import RefusedError
-from promoter.images import edits, file_pins, files, fitted, pins, where
+from promoter.errors import EditError, RefusedError
+from promoter.images import edits, file_pins, files, fitted, manifest, pins, where
 from promoter.images.embedded import embed, split_field
 from promoter.kustomize import Graph
-from promoter.model import Image, Location, Pin, Snapshot
+from promoter.model import Edit, Image, Location, Pin, Snapshot
 from promoter.yamldoc import Mapping, Scalar, parse
 
 DIGEST = "sha256:" + "a" * 64
@@ -234,3 +234,47 @@ def test_a_literal_block_can_be_edited_and_its_field_taken_apart():
     assert inner.refusal is None
     assert inner.outside(inner.file.text.index("2")) == "a: |\n  b: 1\n\n  c: 2\n".index("2")
     assert split_field("/spec/values#1/image/tag") == ("/spec/values", 1, "/image/tag")
+
+
+# --- shapes that hold no version, and digests alone
+
+
+@pytest.mark.parametrize("values", ["- a", "just text", ""])
+def test_helm_values_that_are_no_mapping_have_no_pins(values):
+    assert read("app.yaml", f'{APPLICATION}    helm: {{values: "{values}"}}\n') == []
+
+
+def test_a_digest_that_stands_alone_moves_to_another_digest():
+    other = "sha256:" + "b" * 64
+    given = graph({"values.yaml": f"image:\n  repository: x/shop\n  digest: {DIGEST}  # pinned\n"})
+    (pin,) = file_pins(given, "values.yaml")
+    assert (str(pin.image), pin.field) == (f"x/shop@{DIGEST}", "/image/digest")
+    made = edits(given, [(pin, Image("x/shop", None, other))])
+    text = given.snapshot.with_edits(made)["values.yaml"].decode()
+    assert text == f"image:\n  repository: x/shop\n  digest: {other}  # pinned\n"
+
+
+# --- an edit is proven before it is given
+
+
+POD = "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, image: 'x/shop:1.4.1'}]}\nother: 1\n"
+
+
+@pytest.mark.parametrize(
+    ("place", "replacement", "said"),
+    [
+        ("1.4.1", "1.4.3", "x/shop:1.4.1 would read x/shop:1.4.3, not x/shop:1.4.2"),
+        ("1.4.1", "1.4.2\n  a: b", "would read None"),
+        ("1.4.1'}]}\nother: 1", "1.4.2'}]}\nother: 2", "the edit would also change /other"),
+        ("1.4.1'}]}\nother: 1", "1.4.2'}]}\n---\nother: [", "the edit would break the file"),
+    ],
+)
+def test_a_setter_that_would_edit_something_else_is_stopped(monkeypatch, place, replacement, said):
+    given = graph({"pod.yaml": POD})
+    (pin,) = file_pins(given, "pod.yaml")
+    start = POD.index(place)
+    slip = Edit("pod.yaml", start, start + len(place), replacement)
+    monkeypatch.setattr(manifest, "edit", lambda *_: (slip,))
+
+    with pytest.raises(EditError, match=said):
+        edits(given, [(pin, Image("x/shop", "1.4.2"))])

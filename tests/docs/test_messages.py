@@ -26,7 +26,6 @@ COMPLETE = {
     "commands/lint_inputs.py: expected a version of Kubernetes such as 1.34, found …": FORM,
     "commands/stating.py: expected a duration like 90s, 24h or 7d, found …": FORM,
     "commands/stop_files.py: expected a duration like 2h for the hold, found …": FORM,
-    "commands/tickets.py: expected a list of labels in lint.options.tickets.…": FORM,
     "diff/noise.py: expected [KIND[/NAME]:]PATH, found …": FORM,
     "forge/github/api.py: GitHub refused …: …": GITHUB,
     "forge/local.py: expected one of …, found …": FORM,

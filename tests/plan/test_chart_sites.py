@@ -3,7 +3,7 @@
 import pytest
 from promotions import after, graph
 
-from promoter.images.charts import ChartFiles
+from promoter.images.charts import ChartFiles, deciding, leaves
 from promoter.plan import Request, Site, chart_pins, plan, site
 
 VALUES = "image:\n  repository: ghcr.io/acme/web\n  tag: '{}'\n"
@@ -72,3 +72,65 @@ def test_a_value_file_is_shared_with_the_other_environments_whose_chart_reads_it
 
 def test_a_value_file_is_shared_with_the_environment_of_a_build_that_takes_it_in():
     assert chart_site(tools=("tooling",)).shared == {"env/prod.yaml": ("tooling",)}
+
+
+REDIS = "image:\n  repository: x/redis\n  tag: '{}'\n"
+
+
+EXPORTER = REDIS.format("1").replace("redis", "exporter")
+
+
+def with_subchart(parent: str = "") -> dict[str, str]:
+    return {
+        "charts/web/Chart.yaml": TREE["charts/web/Chart.yaml"],
+        "charts/web/values.yaml": parent,
+        "charts/web/charts/redis/values.yaml": REDIS.format("6"),
+        "charts/web/charts/redis/charts/exporter/values.yaml": REDIS.format("1").replace(
+            "redis", "exporter"
+        ),
+    }
+
+
+def tags(
+    files: dict[str, str], chart: ChartFiles, also: tuple[str, ...] = ()
+) -> set[tuple[str, str | None]]:
+    tree = graph(files)
+    return {(pin.image.name, pin.image.tag) for pin in deciding(tree, chart_pins(tree, chart, also), chart)}
+
+
+@pytest.mark.parametrize(
+    ("parent", "expected"),
+    [
+        ("", {("x/redis", "6"), ("x/exporter", "1")}),
+        ("redis: {image: {repository: x/redis, tag: '7'}}\n", {("x/redis", "7"), ("x/exporter", "1")}),
+        (
+            "redis: {exporter: {image: {repository: x/exporter, tag: '2'}}}\n",
+            {("x/redis", "6"), ("x/exporter", "2")},
+        ),
+    ],
+)
+def test_values_of_a_subchart_hold_where_the_chart_above_says_nothing(parent, expected):
+    files = with_subchart(parent)
+    chart = ChartFiles.of("charts/web", tuple(files), ("charts/web/values.yaml",), ())
+
+    assert tags(files, chart) == expected
+
+
+def test_every_value_file_counts_for_a_chart_that_lies_elsewhere():
+    files = {"env/base.yaml": VALUES.format("1"), "env/prod.yaml": VALUES.format("2")}
+    chart = ChartFiles.of(None, tuple(files), tuple(files), ())
+
+    assert tags(files, chart) == {("ghcr.io/acme/web", "2")}
+
+
+def test_what_the_controllers_object_sets_lies_over_every_file():
+    values = {"image": {"repository": "ghcr.io/acme/web", "tag": "9"}}
+    release = "metadata: {name: web}\nspec: {values: {image: {repository: ghcr.io/acme/web, tag: '9'}}}\n"
+    files = {**TREE, "release.yaml": f"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n{release}"}
+    chart = ChartFiles.of("charts/web", CHART.files, CHART.values, leaves(values))
+
+    assert tags(files, chart, ("release.yaml",)) == {("ghcr.io/acme/web", "9"), ("x/job", "3")}
+
+
+def test_values_that_are_no_mapping_set_no_field():
+    assert [list(leaves(each)) for each in (None, "text", [1], {})] == [[], [], [], []]
