@@ -99,7 +99,7 @@ def _deployable(
             destination.namespace,
             string(target.get("name")) or context.cluster_name(cluster),
             found.holder,
-            {**found.annotations, **found.labels},
+            found.marks,
             parameters,
         )
     )

@@ -36,14 +36,9 @@ class Context:
         """The AppProjects of this repository, by name."""
         return projects(self.of("argoproj.io", "AppProject"))
 
-    def of(self, group: str, *kinds: str) -> tuple[ControllerObject, ...]:
-        """The objects of these kinds; the group is a whole one or, with a leading dot, its ending."""
-        return tuple(
-            found
-            for found in self.objects
-            if found.kind in kinds
-            and (found.group == group or (group[:1] == "." and found.group.endswith(group)))
-        )
+    def of(self, group: str, kind: str) -> tuple[ControllerObject, ...]:
+        """The objects of this kind."""
+        return tuple(found for found in self.objects if (found.group, found.kind) == (group, kind))
 
     def is_this_revision(self, written: str) -> bool:
         """Whether a revision that an object names is the tree at hand: none, HEAD, or the main branch."""
@@ -85,9 +80,7 @@ class Context:
         self, controller: str, found: ControllerObject, reason: str | None, notes: tuple[str, ...] = ()
     ) -> Deployable:
         """The deployable that stands for an object that makes others; `reason` says what is not known."""
-        named = self.naming.decide(
-            Clues(name=found.name, holder=found.holder, labels={**found.annotations, **found.labels})
-        )
+        named = self.naming.decide(Clues(name=found.name, holder=found.holder, labels=found.marks))
         return Deployable(
             controller,
             found.kind,

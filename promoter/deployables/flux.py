@@ -175,7 +175,7 @@ def _deployable(context: Context, found: ControllerObject, root: Root) -> Deploy
             destination.namespace,
             destination.cluster,
             found.holder,
-            {**found.annotations, **found.labels},
+            found.marks,
         )
     )
     notes = (root.note,) if root.note else ()

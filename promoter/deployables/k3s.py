@@ -40,7 +40,7 @@ def _chart(context: Context, found: ControllerObject, config: ControllerObject |
             name=found.name,
             namespace=namespace,
             holder=found.holder,
-            labels={**found.annotations, **found.labels},
+            labels=found.marks,
         )
     )
     notes = [f"the chart {string(spec['chart'])} comes from elsewhere"] if spec.get("chart") else []

@@ -75,6 +75,11 @@ class ControllerObject:
         found = mapping(mapping(self.body.get("metadata")).get("annotations"))
         return {key: text for key, text in found.items() if isinstance(text, str)}
 
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """The annotations and labels together; a label wins."""
+        return {**self.annotations, **self.labels}
+
 
 def mapping(node: Json) -> Mapping[str, Json]:
     """The node when it is a mapping, else an empty one."""
