@@ -275,6 +275,8 @@ def test_rare_forms_give_what_go_gives(template: str, expected: str) -> None:
         ("{{len 1 |}}", "a command is missing in {{len 1 |}}"),
         ("{{/* open", "an action has no }}"),
         ("{{.name := 1}}", "unexpected ':=' in {{.name := 1}}"),
+        ("{{.name ~ 1}}", "unexpected '~' in {{.name ~ 1}}"),
+        ("{{.name , 1}}", "unexpected ',' in {{.name , 1}}"),
     ],
 )
 def test_rare_mistakes_are_errors_that_say_why(template: str, message: str) -> None:

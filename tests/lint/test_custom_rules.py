@@ -40,3 +40,8 @@ def test_a_field_that_is_absent_leaves_a_question() -> None:
 
 def test_a_rule_that_holds_reports_nothing() -> None:
     assert asked(expression="object.spec.replicas == 1") == []
+
+
+@pytest.mark.parametrize("expression", ["object.spec.replicas < 'two'", "size(object.spec.replicas) > 1"])
+def test_an_expression_that_does_not_fit_the_object_leaves_a_question(expression: str) -> None:
+    assert asked("Service", expression=expression) == [("Service", False)]

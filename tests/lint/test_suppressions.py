@@ -1,9 +1,12 @@
 """Which comments and annotations suppress a rule, and which lines a comment reaches."""
 
+from datetime import date
+
 import pytest
 
+from promoter.lint.accepted import Accepted
 from promoter.lint.suppress import foreign, in_comments
-from promoter.model import Location
+from promoter.model import Finding, Location, Severity
 from promoter.yamldoc import parse
 
 
@@ -53,3 +56,34 @@ def test_an_annotation_of_another_tool_suppresses_our_rule_for_the_same(
     key: str, value: str, some: bool
 ) -> None:
     assert bool(list(foreign(key, value))) is some
+
+
+@pytest.mark.parametrize(
+    ("rest", "reason", "until"),
+    [
+        ("the chart brings it until=2026-12-31", "the chart brings it", date(2026, 12, 31)),
+        ("until=2026-12-31 the chart brings it", "the chart brings it", date(2026, 12, 31)),
+        ("the chart brings it until=2026-02-30", "the chart brings it until=2026-02-30", None),
+        ("the chart brings it", "the chart brings it", None),
+    ],
+)
+def test_a_comment_counts_until_a_day_that_there_is(rest: str, reason: str, until: date | None) -> None:
+    (found,) = in_comments(parse("a.yaml", f"a: 1 # promoter: ignore[IMG001] {rest}\n".encode()))
+    assert (found.reason, found.until) == (reason, until)
+
+
+@pytest.mark.parametrize(
+    ("container", "field", "covered"),
+    [
+        ("", "metadata.name", True),
+        ("istio-*", "metadata.name", False),
+        ("istio-*", "spec.template.spec.containers[name=istio-proxy].image", True),
+        ("istio-*", "spec.template.spec.initContainers[name=istio-init].image", True),
+        ("istio-*", "spec.template.spec.containers[name=web].image", False),
+        ("web", "spec.containers[name=web].ports[name=web-http]", True),
+        ("http", "spec.containers[name=web].ports[name=http]", False),
+    ],
+)
+def test_an_entry_for_a_container_covers_what_is_found_in_it(container, field, covered) -> None:
+    finding = Finding("IMG001", "latest-tag", Severity.ERROR, "x", Location("a.yaml", 1), field=field)
+    assert Accepted(("IMG001",), "why", container=container).covers(finding) is covered

@@ -255,6 +255,17 @@ def test_a_token_server_that_gives_no_token_is_unknown(registry, asking, status,
     assert "gives no token" in found.reason
 
 
+def test_an_answer_that_is_larger_than_a_token_can_be_is_not_read_to_its_end(registry, asking):
+    registry.guard = "bearer"
+    registry.fault(200, at="/token")
+    registry.faults[-1][1].body = b" " * (1 << 20) + b'{"token": "x"}'
+
+    found = asking().look(image(registry))
+
+    assert found.presence is Presence.UNKNOWN
+    assert "sent more than 1048576 bytes" in found.reason
+
+
 def test_a_registry_that_is_too_slow_is_unknown(registry, asking):
     registry.fault(0, pause=1.0)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from promoter.errors import RenderError
 from promoter.render import engine as engines
-from promoter.render import sandbox
+from promoter.render import find_helm, sandbox
 from promoter.render.cache import default_directory
 from promoter.render.inputs import Inputs
 from promoter.render.limits import Limits
@@ -134,3 +135,35 @@ def test_a_kept_result_comes_back_as_it_was():
     assert dump(load(said, "kustomize 5")) == said
     failed = {"path": "a", "kind": "failed", "message": "x", "location": None}
     assert dump(load(failed, "kustomize 5")) == failed
+
+
+@posix
+def test_a_program_that_cannot_be_started_is_named(tmp_path):
+    path = tmp_path / "kustomize"
+    path.write_bytes(b"\x7fELF, but no program")
+    path.chmod(0o755)
+
+    with pytest.raises(RenderError, match="the render engine does not start: ") as error:
+        engines.choose(str(path))
+    assert error.value.where == str(path)
+
+
+@posix
+def test_a_helm_that_cannot_be_started_is_named(tmp_path):
+    path = tmp_path / "helm"
+    path.write_bytes(b"\x7fELF, but no program")
+    path.chmod(0o755)
+
+    with pytest.raises(RenderError, match="helm does not start: "):
+        find_helm(str(path))
+
+
+@posix
+@pytest.mark.parametrize(("says", "name"), [("v3.19.0+g3d8990f", "helm 3.19.0"), ("hello", None)])
+def test_a_helm_is_known_by_the_version_that_it_says(tmp_path, says, name):
+    path = program(tmp_path, "helm", says)
+    if name is None:
+        with pytest.raises(RenderError, match="helm does not say its version"):
+            find_helm(str(path))
+    else:
+        assert find_helm(str(path)).name.startswith(name)

@@ -230,3 +230,17 @@ def test_a_plugin_on_one_line_is_refused_as_one_on_several_is(inline):
 def test_a_plugin_file_without_a_mapping_names_no_plugin():
     files = {**kustomization("transformers: [t.yaml]\n"), "app/t.yaml": "- a\n"}
     assert judged(files) is None
+
+
+def test_more_files_than_a_build_may_read_are_refused():
+    files = {f"app/{name}": b"x" for name in "abc"}
+    assert excess(Inputs("app", files), Limits(files=3)) is None
+    failure = excess(Inputs("app", files), Limits(files=2))
+    assert "the build reads 3 files, at most 2 are read" in failure.message
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "- a.yaml\n", "just a text\n"])
+def test_a_kustomization_that_is_no_mapping_is_named(text):
+    failure = judged(kustomization(text))
+    assert failure.message == "the kustomization is empty or no mapping"
+    assert failure.location.path == "app/kustomization.yaml"
