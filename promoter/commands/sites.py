@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from promoter.commands.view import View
-from promoter.images import effective, file_pins, files, pins
+from promoter.images import effective, files, pins
 from promoter.images.charts import ChartFiles, deciding, leaves, parameter
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Location, Pin
@@ -42,7 +42,7 @@ def running_pins(graph: Graph, deployable: Deployable) -> tuple[Pin, ...]:
     if chart is not None:
         return deciding(graph, chart_pins(graph, chart, also), chart)
     if deployable.path is None:
-        return own_pins(graph, deployable.location)
+        return pins(graph, None, (deployable.location,))
     return effective(graph, deployable.path, pins(graph, deployable.path, also))
 
 
@@ -78,13 +78,3 @@ def sites_of(view: View, apps: Collection[str] = ()) -> list[Site]:
     wanted = (each for each in view.deployables if not each.reason and (not apps or each.app in apps))
     found = (site_of(view, each) for each in wanted)
     return [each for each in found if each is not None]
-
-
-def own_pins(graph: Graph, place: Location) -> tuple[Pin, ...]:
-    """The pins in a controller's own object, which starts at a place; nothing when no file holds it."""
-    if place.path not in graph.snapshot or not graph.snapshot.is_file(place.path):
-        return ()
-    file = graph.yaml(place.path)
-    starts = [(file.location(node).line, number) for number, node in enumerate(file.documents) if node]
-    number = max(((line, each) for line, each in starts if line <= place.line), default=(0, 0))[1]
-    return tuple(pin for pin in file_pins(graph, place.path) if pin.document == number)
