@@ -9,7 +9,7 @@ from promoter.commands.diff import DiffRequest, diff
 from promoter.commands.lint import LintRequest, lint
 from promoter.diff import DiffReport, Redactor
 from promoter.errors import ExitCode, ForgeError, UsageError
-from promoter.lint.report import LintReport, exit_code
+from promoter.lint.report import LintReport, exit_code, serious
 from promoter.model import Severity
 from promoter.report.diff import html as diff_html
 from promoter.report.diff import markdown as diff_markdown
@@ -23,25 +23,17 @@ def check(job: Job) -> ExitCode:
     base = _base(job)
     found = lint(job.workspace, LintRequest(since=base))
     changes = diff(job.workspace, DiffRequest((base,), redactor=Redactor.fresh()))
-    code = exit_code(found, _least(job))
+    least = _least(job)
+    code = exit_code(found, least)
     job.runner.say(github.render(found), commands=True)
     _files(job, found, changes)
     job.runner.summarize(f"{markdown.render(found)}\n{diff_markdown.render(changes)}")
-    job.runner.output("findings", str(sum(exit_code_of(found, job))))
+    job.runner.output("findings", str(len(serious(found, least))))
     job.runner.output("changed", ",".join(sorted({each.environment for each in changes.changed})))
     _comment(job, changes)
     if code is ExitCode.OK and changes.broken:
         return ExitCode.FOUND
     return code
-
-
-def exit_code_of(found: LintReport, job: Job) -> list[bool]:
-    """For each finding, whether it is one that fails the step."""
-    order = list(Severity)
-    least = _least(job)
-    return [
-        least is not None and order.index(each.severity) <= order.index(least) for each in found.findings
-    ]
 
 
 def _least(job: Job) -> Severity | None:

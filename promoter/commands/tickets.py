@@ -93,7 +93,7 @@ def _name(issue: "Issue") -> str:
 
 
 def _ticket(group: list[Finding], labels: Mapping[Severity, tuple[str, ...]]) -> Ticket:
-    first = min(group, key=lambda finding: list(Severity).index(finding.severity))
+    first = min(group, key=lambda finding: finding.severity.rank)
     path = first.location.path
     key = hash_of(first.code, path)[:16]
     rows = [

@@ -6,14 +6,11 @@ namespace and object agree; what has no proven place is never one with another o
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
 from promoter.lint.catalogue import AnyRule
 from promoter.lint.selection import Policy
 from promoter.lint.suppressing import Candidate
-from promoter.model import Finding, Severity
-
-_RANK: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+from promoter.model import Finding
 
 
 def merged(candidates: Iterable[Candidate], policy: Policy, known: Iterable[AnyRule]) -> list[Candidate]:
@@ -28,7 +25,7 @@ def merged(candidates: Iterable[Candidate], policy: Policy, known: Iterable[AnyR
         if not counted:
             continue
         names = tuple(name for name in finding.environments if weights[name] is not None)
-        severity = min(counted, key=_RANK.__getitem__)
+        severity = min(counted, key=lambda each: each.rank)
         weighed = candidate
         if (names, severity) != (finding.environments, finding.severity):
             weighed = replace(candidate, finding=replace(finding, environments=names, severity=severity))
@@ -52,7 +49,7 @@ def _identity(finding: Finding) -> tuple[object, ...]:
 def _joined(first: Candidate, second: Candidate) -> Candidate:
     one, two = first.finding, second.finding
     names = tuple(sorted({*one.environments, *two.environments}))
-    severity = min((one.severity, two.severity), key=_RANK.__getitem__)
+    severity = min((one.severity, two.severity), key=lambda each: each.rank)
     return replace(
         first,
         finding=replace(one, environments=names, severity=severity),

@@ -12,8 +12,6 @@ from promoter.frozen import frozen
 from promoter.lint.rule import Profile
 from promoter.model import Finding, Severity
 
-ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
-
 
 @frozen
 class LintReport:
@@ -51,7 +49,11 @@ def exit_code(report: LintReport, fail_on: Severity | None = Severity.ERROR) -> 
         return ExitCode.INTERNAL
     if not report.files and not report.objects:
         return ExitCode.FAILED
+    return ExitCode.FOUND if serious(report, fail_on) else ExitCode.OK
+
+
+def serious(report: LintReport, fail_on: Severity | None) -> tuple[Finding, ...]:
+    """The findings at or above `fail_on`; nothing for None."""
     if fail_on is None:
-        return ExitCode.OK
-    serious = ORDER[: ORDER.index(fail_on) + 1]
-    return ExitCode.FOUND if any(f.severity in serious for f in report.findings) else ExitCode.OK
+        return ()
+    return tuple(finding for finding in report.findings if finding.severity.rank <= fail_on.rank)

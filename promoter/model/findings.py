@@ -9,11 +9,16 @@ from promoter.model.rendering import ObjectKey
 
 
 class Severity(StrEnum):
-    """How bad a finding is; SARIF's levels."""
+    """How bad a finding is, the worst first; SARIF's levels."""
 
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Its place in that order, 0 for the worst."""
+        return list(Severity).index(self)
 
 
 @frozen

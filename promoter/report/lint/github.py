@@ -6,7 +6,7 @@ findings are not shown. See "Workflow commands for GitHub Actions" in GitHub's d
 
 from typing import Final
 
-from promoter.lint.report import ORDER, LintReport
+from promoter.lint.report import LintReport
 from promoter.model import Finding, Severity
 
 SHOWN: Final = 10
@@ -17,7 +17,7 @@ def render(report: LintReport) -> str:
     """One line for each finding that GitHub shows, and one that counts the others."""
     lines: list[str] = []
     hidden: list[str] = []
-    for severity in ORDER:
+    for severity in Severity:
         found = [finding for finding in report.findings if finding.severity is severity]
         lines += [_line(finding) for finding in found[:SHOWN]]
         if len(found) > SHOWN:

@@ -8,8 +8,8 @@ import json
 from typing import Final
 
 from promoter.lint.baseline import fingerprint
-from promoter.lint.report import ORDER, LintReport
-from promoter.model import Finding, Json, Location, ObjectKey
+from promoter.lint.report import LintReport
+from promoter.model import Finding, Json, Location, ObjectKey, Severity
 
 SCHEMA: Final = "promoter/lint/v1"
 
@@ -25,7 +25,7 @@ def document(report: LintReport) -> dict[str, Json]:
         "schema": SCHEMA,
         "engine": report.engine,
         "summary": {
-            **{str(severity): report.count(severity) for severity in ORDER},
+            **{str(severity): report.count(severity) for severity in Severity},
             "suppressed": len(report.suppressed),
             "objects": report.objects,
             "files": report.files,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from promoter.lint.report import ORDER, LintReport
+from promoter.lint.report import LintReport
 from promoter.model import Finding, Severity
 
 LIMIT: Final = 60_000
@@ -38,13 +38,13 @@ def render(report: LintReport, limit: int = LIMIT) -> str:
 
 
 def _counts(report: LintReport) -> str:
-    counts = [(report.count(severity), severity) for severity in ORDER]
+    counts = [(report.count(severity), severity) for severity in Severity]
     said = [f"{count} {severity}{'' if count == 1 else 's'}" for count, severity in counts if count]
     return ", ".join(said) or "no findings"
 
 
 def _rows(report: LintReport) -> Iterator[str]:
-    for severity in ORDER:
+    for severity in Severity:
         for finding in report.findings:
             if finding.severity is severity:
                 yield _row(finding)

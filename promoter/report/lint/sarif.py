@@ -11,7 +11,7 @@ from urllib.parse import quote
 from promoter import __version__
 from promoter.lint.baseline import fingerprint
 from promoter.lint.catalogue import RULES, AnyRule
-from promoter.lint.report import ORDER, LintReport
+from promoter.lint.report import LintReport
 from promoter.model import Edit, Finding, Fix, Json, Location
 from promoter.yamldoc import YamlFile
 
@@ -29,7 +29,7 @@ def render(report: LintReport) -> str:
 def document(report: LintReport) -> dict[str, Json]:
     """The report as a SARIF log."""
     everything = [*report.findings, *report.suppressed]
-    ranked = sorted(everything, key=lambda f: (f.suppressed is not None, ORDER.index(f.severity)))
+    ranked = sorted(everything, key=lambda f: (f.suppressed is not None, f.severity.rank))
     shown = ranked[:MAX_RESULTS]
     codes = sorted({finding.code for finding in shown})
     rules = {rule.code: rule for rule in RULES}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from promoter.diff import Redactor, file_secrets
-from promoter.lint.report import ORDER, LintReport
+from promoter.lint.report import LintReport
 from promoter.model import Finding, Severity
 from promoter.report.paint import Paint, printable
 from promoter.yamldoc import parse
@@ -82,7 +82,7 @@ def summary(report: LintReport, paint: Paint) -> Iterator[str]:
     """What was judged and what came of it, in a few lines."""
     counts = ", ".join(
         f"{report.count(severity)} {severity}{'' if report.count(severity) == 1 else 's'}"
-        for severity in ORDER
+        for severity in Severity
         if report.count(severity)
     )
     hidden = f"; {len(report.suppressed)} suppressed" if report.suppressed else ""
