@@ -34,6 +34,16 @@ def carry(source: str, target: str, *paths: str, keep: tuple[str, ...] = ()):
         ("flags: 'on'\n", "x: 2\n", "x: 2\nflags: 'on'\n"),
         ("flags:\n  a: 1\n", "flags:\r\n  a: 2\r\nx: 1\r\n", "flags:\r\n  a: 1\r\nx: 1\r\n"),
         ("flags: 1\n", "flags: 1 # same\n", "flags: 1 # same\n"),
+        ("flags:\n  a:\n    c: 1\n", "flags: {a: {c: 2, d: 3}} # c\n", "flags: {a: {c: 1}} # c\n"),
+        (
+            "flags:\n  a: [x]\n  b:\n  - 'y'\n  - |\n    z\n  - p,q\n  - long\n    text\n  e: {}\n",
+            "flags: {a: 1, b: [y]}\nx: 1\n",
+            'flags: {a: [x], b: [\'y\', "z\\U0000000a", "p,q", "long text"], e: {}}\nx: 1\n',
+        ),
+        ("flags:\n  a: 1\n", "flags: {}\nx: 1\n", "flags:\n  a: 1\nx: 1\n"),
+        ("flags:\n  a: {b: 1}\n", "flags:\n  a: {}\n", "flags:\n  a: {b: 1}\n"),
+        ("flags:\n  ? a\n  : 1\n", "flags:\n  ? a\n  : 2\n", "flags:\n  ? a\n  : 1\n"),
+        ("flags:\n  a:\n    b: 1\n", "flags:\n  ? a\n  : b: 2\n", "flags:\n  ? a\n  : b: 1\n"),
     ],
 )
 def test_a_part_becomes_what_it_is_in_the_source_and_the_rest_stays(source, target, result):
@@ -64,3 +74,34 @@ def test_a_missing_file_is_told():
     given = graph({"a.yaml": "x: 1\n"})
     found, (skipped,) = carried(given, given, [Carry("{env}.yaml", ("/x",))], ("a", "b"), ())
     assert (found, skipped.reason) == ((), "there is no file b.yaml")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "place"),
+    [
+        ("flags:\n  ? a\n  : 1\n", "flags:\n  a: 2\n", "dev/features.yaml:2:5"),
+        ("flags:\n  a: 1\n", "flags:\n  ? a\n  : 2\n", "prod/features.yaml:2:5"),
+        ("? flags\n: 1\n", "x: 2\n", "dev/features.yaml:1:3"),
+        ("flags:\n  b: 1\n", "flags:\n  ? a\n  : 2\n  b: 1\n", "prod/features.yaml:2:5"),
+        ("flags:\n  b: 1\n  c: 3\n", "flags:\n  ? b\n  : 1\n", "prod/features.yaml:2:5"),
+    ],
+)
+def test_a_key_after_a_question_mark_is_refused_with_its_place(source, target, place):
+    with pytest.raises(RefusedError, match="question mark") as refused:
+        carry(source, target, "/flags")
+    assert refused.value.where.endswith(place)
+    assert refused.value.hint == "write it as `key: value`"
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "place", "hint"),
+    [
+        ("flags:\n  a: 1\n", "flags: {a: 2, b: 3}\n", "prod/features.yaml:1:15", "block style"),
+        ("flags:\n  a:\n  - !!str 1\n", "flags: {a: 2}\n", "dev/features.yaml:3:11", "without the tag"),
+    ],
+)
+def test_what_cannot_be_written_in_braces_is_refused_with_what_to_do(source, target, place, hint):
+    with pytest.raises(RefusedError) as refused:
+        carry(source, target, "/flags")
+    assert refused.value.where.endswith(place)
+    assert hint in refused.value.hint

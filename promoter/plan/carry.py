@@ -14,7 +14,20 @@ from promoter.errors import EditError, RefusedError
 from promoter.frozen import frozen
 from promoter.kustomize import Graph
 from promoter.model import Carried, Edit, Skipped
-from promoter.yamldoc import Mapping, Node, Scalar, YamlFile, descend, parse, pointer, tokens, value, walk
+from promoter.yamldoc import (
+    Mapping,
+    Node,
+    Scalar,
+    YamlFile,
+    descend,
+    flow_pair,
+    in_flow,
+    parse,
+    pointer,
+    tokens,
+    value,
+    walk,
+)
 
 Path = tuple[str, ...]
 _REST: Final = re.compile(r"([^\r\n]*)\r?\n?")
@@ -68,7 +81,7 @@ def _part(
     if ours is not None and value(theirs) == value(ours):
         return None
     copy = _Copy(source, target, keep)
-    if isinstance(theirs, Mapping) and isinstance(ours, Mapping) and theirs.items:
+    if isinstance(theirs, Mapping) and isinstance(ours, Mapping) and theirs.items and ours.items:
         made = tuple(copy.mapping(where, theirs, ours))
         return Carried(target.location(ours), path, source.path, made) if made else None
     if not (isinstance(parent, Mapping) and isinstance(above, Mapping)):
@@ -119,12 +132,21 @@ class _Copy:
                     hint="write it in block style, or keep the whole",
                 )
             shape = _shape(self.source, key, node)
-            if shape[0] and old.start < old.end and shape == _shape(self.target, old_key, old):
+            if ours.flow:
+                yield self._in_braces(key, node, old_key, old)
+            elif shape[0] and old.start < old.end and shape == _shape(self.target, old_key, old):
                 text = self.source.text[node.start : node.end]
                 yield Edit(self.target.path, old.start, old.end, text)
             else:
+                self._check_key(self.source, key)
+                self._check_key(self.target, old_key)
                 text = self._text(key, node, self._column(self.target, old_key))
                 yield Edit(self.target.path, old_key.start, _end(self.target, old), text)
+
+    def _in_braces(self, key: Scalar, node: Node, old_key: Scalar, old: Node) -> Edit:
+        if old.start < old.end:
+            return Edit(self.target.path, old.start, old.end, in_flow(self.source, node))
+        return Edit(self.target.path, old_key.start, old.end, flow_pair(self.source, key, node))
 
     def _kept(self, where: Path) -> bool:
         return any(where[: len(kept)] == kept for kept in self.keep)
@@ -133,6 +155,16 @@ class _Copy:
         if any(each.aliased for _, each in walk(node)):
             raise RefusedError(
                 "cannot copy what is shared through YAML anchors", where=str(file.location(node))
+            )
+
+    @staticmethod
+    def _check_key(file: YamlFile, key: Scalar) -> None:
+        before = file.text[file.text.rfind("\n", 0, key.start) + 1 : key.start]
+        if before.rstrip().endswith("?"):
+            raise RefusedError(
+                f"cannot copy to or from `{key.value}`, a key after a question mark",
+                where=str(file.location(key)),
+                hint="write it as `key: value`",
             )
 
     @staticmethod
@@ -152,25 +184,30 @@ class _Copy:
     def _added(self, key: Scalar, node: Node, ours: Mapping) -> Edit:
         self._check(self.source, node)
         if not ours.items:
-            raise RefusedError("cannot add to an empty mapping", where=str(self.target.location(ours)))
+            raise RefusedError(
+                "cannot add to an empty mapping",
+                where=str(self.target.location(ours)),
+                hint="carry the mapping itself, or write a key in it",
+            )
         last_key, last = ours.items[-1]
         assert isinstance(last_key, Scalar)
         if ours.flow:
-            text = self._text(key, node, 0)
-            if "\n" in text:
-                raise RefusedError("cannot add several lines here", where=str(self.target.location(ours)))
-            return Edit(self.target.path, last.end, last.end, f", {text}")
+            return Edit(self.target.path, last.end, last.end, f", {flow_pair(self.source, key, node)}")
+        self._check_key(self.source, key)
+        self._check_key(self.target, last_key)
         newline = "\r\n" if "\r\n" in self.target.text else "\n"
         column = self._column(self.target, last_key)
         end = _line(self.target, _end(self.target, last)).end(1)
         return Edit(self.target.path, end, end, f"{newline}{' ' * column}{self._text(key, node, column)}")
 
     def _removed(self, key: Scalar, node: Node) -> Edit:
+        self._check_key(self.target, key)
         start = key.start - self._column(self.target, key)
         if self.target.text[start : key.start].strip():
             raise RefusedError(
                 f"cannot take `{key.value}` away: it has no line of its own",
                 where=str(self.target.location(key)),
+                hint="write the mapping in block style, one key a line",
             )
         return Edit(self.target.path, start, _line(self.target, _end(self.target, node)).end(), "")
 

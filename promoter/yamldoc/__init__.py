@@ -6,6 +6,7 @@ characters and prove that nothing else moved. No other package imports a YAML pa
 
 from promoter.yamldoc.comments import Comment, comments
 from promoter.yamldoc.edits import Address, scalars, set_scalar, uneditable, verify
+from promoter.yamldoc.flow import flow_pair, in_flow
 from promoter.yamldoc.nodes import (
     Mapping,
     Node,
@@ -36,6 +37,8 @@ __all__ = [
     "at",
     "comments",
     "descend",
+    "flow_pair",
+    "in_flow",
     "is_text_to_everyone",
     "items",
     "mappings",
