@@ -9,7 +9,7 @@ import os
 import stat
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha1
 from io import FileIO
@@ -28,7 +28,7 @@ from promoter.model import (
     parents,
 )
 from promoter.repository.blobs import Blobs
-from promoter.repository.process import Git
+from promoter.repository.process import Git, Ran
 
 EXECUTABLE: Final = "100755"
 UNREADABLE: Final = "0" * 40
@@ -55,15 +55,16 @@ def of_work_tree(git: Git, blobs: Blobs, top: str) -> Snapshot:
     submodule is left out too, as git does. The blob id of an unchanged file is the index's, even where
     line ends are converted on checkout; `UNREADABLE` stands for a file that may not be read.
     """
-    # Looking for untracked files costs git as much as everything else here.
-    with ThreadPoolExecutor(1) as pool:
-        searching = pool.submit(_untracked, git)
+    # To look at every file on disk costs git as much as everything else here.
+    untracked = git.begin("ls-files", "-z", "--others", "--exclude-standard")
+    changed = git.begin("diff-files", "-z", "--name-only", "--ignore-submodules=all")
+    with closing(untracked), closing(changed):
         tracked = _tracked(git)
-        changed = _changed(git)
-        untracked = searching.result()
+        for path in (*_paths(changed.ran()), *_paths(untracked.ran())):
+            # A repository inside the repository, not known as a submodule, is a folder to git.
+            if not path.endswith("/"):
+                tracked[path] = None
     contents = _OfWorkTree(top, blobs)
-    for path in (*changed, *untracked):
-        tracked[path] = None
     entries: dict[str, Entry] = {}
     for path in sorted(tracked):
         entry = tracked[path] or contents.entry(path)
@@ -83,15 +84,8 @@ def _tracked(git: Git) -> dict[str, Entry | None]:
     return found
 
 
-def _changed(git: Git) -> list[str]:
-    """The tracked paths whose file on disk may differ from the index."""
-    ran = git.run("diff-files", "-z", "--name-only", "--ignore-submodules=all")
+def _paths(ran: Ran) -> list[str]:
     return os.fsdecode(ran.out).split("\0")[:-1]
-
-
-def _untracked(git: Git) -> list[str]:
-    ran = git.run("ls-files", "-z", "--others", "--exclude-standard")
-    return [path for path in os.fsdecode(ran.out).split("\0")[:-1] if not path.endswith("/")]
 
 
 class _OfCommit(Mapping[str, bytes]):
