@@ -55,13 +55,15 @@ def diff(
 
     Example: promoter diff staging prod
     """
-    from promoter.commands.diff import DiffRequest
-    from promoter.commands.diff import diff as run
-    from promoter.diff import Filter, Redactor
     from promoter.errors import UsageError
 
     if len(addresses or ()) > 2:  # noqa: PLR2004 - two sides
         raise UsageError(f"expected at most two addresses, found {len(addresses or ())}")
+    repository = options.repository()
+    from promoter.commands.diff import DiffRequest
+    from promoter.commands.diff import diff as run
+    from promoter.diff import Filter, Redactor
+
     filters = tuple(Filter.parse(text) for text in hide or ())
     asked = DiffRequest(tuple(addresses or ()), tuple(app_ or ()), filters, noise, Redactor.fresh())
     if shard or shard_file:
@@ -71,9 +73,9 @@ def diff(
             "--side-by-side": side_by_side, "--exit-code": exit_code,
             "--format": format_ is not DiffFormat.TEXT,
         }  # fmt: skip
-        options.write_shard(shard, shard_file, refused, partial(diff_shard, request=asked))
+        options.write_shard(shard, shard_file, refused, partial(diff_shard, request=asked), repository)
         return
-    with options.workspace() as workspace:
+    with options.workspace(repository) as workspace:
         report = run(workspace, asked)
     finish(report, format_, side_by_side=side_by_side, exit_code=exit_code)
 

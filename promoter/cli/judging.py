@@ -92,6 +92,7 @@ def lint(
 
     Example: promoter lint --format text --format sarif=findings.sarif
     """
+    repository = options.repository()
     import sys
 
     from promoter.commands.lint import LintRequest
@@ -110,10 +111,10 @@ def lint(
             "`-`": bool(extra), "--fix, --unsafe-fixes or --diff": asked.fix != "none",
             "--open-issues": open_issues, "--format": bool(formats), "--fail-on": fail_on is not None,
         }  # fmt: skip
-        options.write_shard(shard, shard_file, refused, partial(lint_shard, request=asked))
+        options.write_shard(shard, shard_file, refused, partial(lint_shard, request=asked), repository)
         return
     outputs = [output(text) for text in formats or ["text"]]
-    with options.workspace() as opened:
+    with options.workspace(repository) as opened:
         report = run(opened, asked)
         configured = opened.config.lint.fail_on
         if open_issues:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from promoter.commands.workspace import Workspace
     from promoter.deployables.share import Share
     from promoter.report.promotion import PromotionReport
+    from promoter.repository import Repository
 
 
 _Report = TypeVar("_Report")
@@ -49,14 +50,25 @@ ShardFile = Annotated[
 ]
 
 
+def repository() -> "Repository":
+    """The repository that `-C` names; git looks at its work tree while the rest of the program loads."""
+    from promoter.cli.app import SAID
+    from promoter.repository import Repository
+
+    opened = Repository.open(SAID.directory)
+    opened.look()
+    return opened
+
+
 @contextmanager
-def workspace() -> Iterator["Workspace"]:
-    """The repository that `-C` names, opened, and closed afterwards."""
+def workspace(begun: "Repository | None" = None) -> Iterator["Workspace"]:
+    """The workspace of what `repository` gave, or else of the repository that `-C` names, until it ends."""
+    located = begun or repository()
     from promoter.cli.app import SAID
     from promoter.cli.terminal import progress
     from promoter.commands.workspace import Workspace
 
-    opened = Workspace.open(SAID.directory, progress())
+    opened = Workspace.of(located, progress())
     opened.executor = SAID.executor
     try:
         yield opened
@@ -77,8 +89,9 @@ def write_shard(
     file: str,
     refused: Mapping[str, bool],
     made: Callable[["Workspace", "Share"], "Shard"],
+    begun: "Repository | None" = None,
 ) -> None:
-    """Make the shard `I/N` and write it to the file.
+    """Make the shard `I/N` of what `repository` gave (else of what `-C` names) and write it to the file.
 
     Raises UsageError for one of these two without the other, for an option of `refused` that was given,
     and for a file that would be among what is judged.
@@ -94,7 +107,7 @@ def write_shard(
         raise UsageError(f"expected {lacking} too", hint=hint)
     refuse(refused, "and --shard exclude each other", hint="merge-results judges and prints")
     part = Share.parse(share)
-    with workspace() as opened:
+    with workspace(begun) as opened:
         check_place(opened, file)
         shard = made(opened, part)
         write(shard, file)

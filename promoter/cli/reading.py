@@ -150,10 +150,11 @@ def status(
 
     Example: promoter status shop
     """
+    repository = options.repository()
     from promoter.commands.status import status as run
     from promoter.report.status import json, text
 
-    with options.workspace() as workspace:
+    with options.workspace(repository) as workspace:
         report = run(workspace, tuple(apps or ()), at or None)
         options.show(format_, report, text.render, json.render)
 

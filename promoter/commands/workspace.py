@@ -73,7 +73,13 @@ class Workspace:
         cannot grant itself rights. A bare repository is read at its HEAD. Raises RepositoryError when
         there is no repository and ConfigError for a file that is not understood.
         """
-        repository = Repository.open(directory)
+        return cls.of(Repository.open(directory), progress, config_revision)
+
+    @classmethod
+    def of(
+        cls, repository: Repository, progress: Progress = SILENT, config_revision: str | None = None
+    ) -> "Workspace":
+        """The same of a repository that is open, which the workspace closes. Raises ConfigError."""
         revision = config_revision or ("HEAD" if repository.work_tree is None else None)
         recall(MEMO, repository.git_dir)
         snapshot = repository.snapshot(revision)

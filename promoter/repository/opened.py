@@ -38,6 +38,7 @@ class Repository:
     blobs: Blobs
     walks: Walks
     _commits: set[str] = field(default_factory=set, repr=False)
+    _looks: list[snapshot.Look] = field(default_factory=list, repr=False)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] = ".") -> "Repository":
@@ -74,6 +75,8 @@ class Repository:
         """End the processes that read; the repository stays usable and starts others."""
         self.blobs.close()
         self.walks.close()
+        while self._looks:
+            self._looks.pop().close()
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -85,7 +88,18 @@ class Repository:
         """
         if revision is not None:
             return snapshot.of_commit(self.git, self.blobs, self.resolve(revision))
-        return snapshot.of_work_tree(self.git, self.blobs, self.top)
+        top = self.top
+        look = self._looks.pop() if self._looks else snapshot.Look.begin(self.git)
+        return snapshot.of_work_tree(look, self.blobs, top)
+
+    def look(self) -> None:
+        """Nothing; git begins to look at the work tree, and the next snapshot of it is what git finds.
+
+        Whoever has something else to do until then need not wait for git. A bare repository has nothing
+        to look at.
+        """
+        if self.work_tree is not None and not self._looks:
+            self._looks.append(snapshot.Look.begin(self.git))
 
     @property
     def top(self) -> str:

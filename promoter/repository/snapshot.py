@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from promoter.errors import RepositoryError
+from promoter.frozen import frozen
 from promoter.model import (
     REGULAR,
     SUBMODULE,
@@ -28,7 +29,7 @@ from promoter.model import (
     parents,
 )
 from promoter.repository.blobs import Blobs
-from promoter.repository.process import Git, Ran
+from promoter.repository.process import Begun, Git
 
 EXECUTABLE: Final = "100755"
 UNREADABLE: Final = "0" * 40
@@ -48,22 +49,56 @@ def of_commit(git: Git, blobs: Blobs, commit: str) -> Snapshot:
     return Snapshot(commit, entries, _OfCommit(entries, blobs), directories_of(entries))
 
 
-def of_work_tree(git: Git, blobs: Blobs, top: str) -> Snapshot:
+@frozen(eq=False)
+class Look:
+    """git on its way over a work tree: it looks at every file on disk, and reads the index, at once."""
+
+    untracked: Begun
+    changed: Begun
+    index: Begun
+
+    @classmethod
+    def begin(cls, git: Git) -> "Look":
+        """A look that has begun. Raises RepositoryError when git cannot be started."""
+        untracked = git.begin("ls-files", "-z", "--others", "--exclude-standard")
+        changed = git.begin("diff-files", "-z", "--name-only", "--ignore-submodules=all")
+        return cls(untracked, changed, git.begin("ls-files", "--stage", "-z"))
+
+    def tracked(self) -> dict[str, Entry | None]:
+        """The index's entries by path; None for a path in conflict. To be asked once, as the others."""
+        found: dict[str, Entry | None] = {}
+        for record in _records(self.index):
+            about, _, path = record.partition("\t")
+            mode, blob, stage = about.split(" ")
+            found[path] = Entry(mode, blob) if stage == "0" else None
+        return found
+
+    def others(self) -> list[str]:
+        """The tracked paths whose file on disk may differ from the index, and those that are not in it."""
+        # A repository inside the repository that is no submodule is a folder to git.
+        new = [path for path in _records(self.untracked) if not path.endswith("/")]
+        return [*_records(self.changed), *new]
+
+    def close(self) -> None:
+        """End what still runs."""
+        for each in (self.untracked, self.changed, self.index):
+            each.close()
+
+
+def _records(begun: Begun) -> list[str]:
+    return os.fsdecode(begun.ran().out).split("\0")[:-1]
+
+
+def of_work_tree(look: Look, blobs: Blobs, top: str) -> Snapshot:
     """The snapshot of the work tree at `top`: tracked files and untracked ones that are not ignored.
 
     A tracked file that is gone from disk is left out; a repository inside the repository that is not a
     submodule is left out too, as git does. The blob id of an unchanged file is the index's, even where
     line ends are converted on checkout; `UNREADABLE` stands for a file that may not be read.
     """
-    # To look at every file on disk costs git as much as everything else here.
-    untracked = git.begin("ls-files", "-z", "--others", "--exclude-standard")
-    changed = git.begin("diff-files", "-z", "--name-only", "--ignore-submodules=all")
-    with closing(untracked), closing(changed):
-        tracked = _tracked(git)
-        for path in (*_paths(changed.ran()), *_paths(untracked.ran())):
-            # A repository inside the repository, not known as a submodule, is a folder to git.
-            if not path.endswith("/"):
-                tracked[path] = None
+    with closing(look):
+        tracked = look.tracked()
+        tracked |= dict.fromkeys(look.others())
     contents = _OfWorkTree(top, blobs)
     entries: dict[str, Entry] = {}
     for path in sorted(tracked):
@@ -72,20 +107,6 @@ def of_work_tree(git: Git, blobs: Blobs, top: str) -> Snapshot:
             entries[path] = entry
     contents.entries = entries
     return Snapshot(None, entries, contents, directories_of(entries))
-
-
-def _tracked(git: Git) -> dict[str, Entry | None]:
-    """The index's entries by path; None for a path in conflict."""
-    found: dict[str, Entry | None] = {}
-    for record in os.fsdecode(git.run("ls-files", "--stage", "-z").out).split("\0")[:-1]:
-        about, _, path = record.partition("\t")
-        mode, blob, stage = about.split(" ")
-        found[path] = Entry(mode, blob) if stage == "0" else None
-    return found
-
-
-def _paths(ran: Ran) -> list[str]:
-    return os.fsdecode(ran.out).split("\0")[:-1]
 
 
 class _OfCommit(Mapping[str, bytes]):

@@ -244,3 +244,39 @@ def test_revision_like_an_option_is_refused(work, opened):
     work.commit_files({"a": "a"})
     with pytest.raises(UsageError, match="expected a revision"):
         opened(work.path).snapshot("--output=x")
+
+
+def test_a_look_that_began_early_finds_what_a_later_one_finds(work, opened):
+    work.commit_files({"a.yaml": "a", "b.yaml": "b"})
+    work.write("a.yaml", "changed")
+    work.write("new.yaml", "n")
+    ahead = opened(work.path)
+    ahead.look()
+    assert ahead.snapshot().entries == opened(work.path).snapshot().entries
+
+
+def test_a_look_serves_one_snapshot(work, opened):
+    work.commit_files({"a.yaml": "a"})
+    repository = opened(work.path)
+    repository.look()
+    repository.snapshot()
+    work.write("new.yaml", "n")
+    assert "new.yaml" in repository.snapshot()
+
+
+def test_a_look_that_nobody_asks_for_ends_with_the_repository(work, opened):
+    work.commit_files({"a.yaml": "a"})
+    repository = opened(work.path)
+    repository.look()
+    began = repository._looks[0].untracked._process
+    repository.close()
+    assert began.returncode is not None
+
+
+def test_in_a_bare_repository_there_is_nothing_to_look_at(work, opened):
+    work.commit_files({"a.yaml": "a"})
+    bare = work.path.parent / "bare.git"
+    work.git("clone", "--quiet", "--bare", ".", str(bare))
+    repository = opened(bare)
+    repository.look()
+    assert repository.snapshot("HEAD")["a.yaml"] == b"a"
