@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from promoter.deployables.objects import ControllerObject, candidates, chart_of, objects, patch_files, read
-from promoter.kustomize import Build, Graph, kustomization_path
+from promoter.kustomize import Build, Graph, inside, kustomization_path
 from promoter.model import ChartBuild, Location, Rendered, RenderFailure
 from promoter.yamldoc import text
 
@@ -77,7 +77,7 @@ class Sources:
         """The files with objects that a build of the directory reads; without one, those below it."""
         if kustomization_path(self.graph.snapshot, directory) is not None:
             return tuple(path for path in self.graph.closure(directory).files if path in self.files)
-        prefix = f"{directory}/" if directory else ""
+        prefix = inside(directory)
         return tuple(path for path in self.files if path.startswith(prefix))
 
     def changes(self, directory: str) -> bool:

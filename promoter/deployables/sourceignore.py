@@ -16,7 +16,7 @@ from typing import Final
 
 from promoter.deployables.globs import path_match
 from promoter.frozen import frozen
-from promoter.kustomize import Graph
+from promoter.kustomize import Graph, inside
 from promoter.model import SYMLINK, Snapshot
 
 NAME: Final = ".sourceignore"
@@ -127,7 +127,7 @@ class Artifact:
 
     def below(self, directory: str) -> Iterator[str]:
         """The files of the whole snapshot below a directory, in their order."""
-        prefix = f"{directory}/" if directory else ""
+        prefix = inside(directory)
         for index in range(bisect_left(self._paths, prefix), len(self._paths)):
             if not self._paths[index].startswith(prefix):
                 return

@@ -33,7 +33,7 @@ from promoter.images.embedded import MARK
 from promoter.images.layers import effective, overlays, shadowed, sharing
 from promoter.images.reference import parse
 from promoter.images.values import digest_sibling
-from promoter.kustomize import KUSTOMIZATION_NAMES, Graph
+from promoter.kustomize import KUSTOMIZATION_NAMES, Graph, inside
 from promoter.model import Edit, Image, Location, Pin
 from promoter.yamldoc import scalars
 
@@ -128,7 +128,7 @@ def files(graph: Graph, directory: str) -> tuple[str, ...]:
         return closure
     if graph.snapshot.is_file(directory):
         return (directory,)
-    prefix = f"{directory}/" if directory else ""
+    prefix = inside(directory)
     return tuple(
         path for path in graph.snapshot.entries if path.startswith(prefix) and graph.snapshot.is_file(path)
     )

@@ -3,7 +3,7 @@
 from promoter.kustomize.alike import differing
 from promoter.kustomize.graph import Graph, graph_of
 from promoter.kustomize.memo import MEMO, Memo
-from promoter.kustomize.paths import KUSTOMIZATION_NAMES, join, kustomization_path, why_outside
+from promoter.kustomize.paths import KUSTOMIZATION_NAMES, inside, join, kustomization_path, why_outside
 from promoter.kustomize.readers import Readers
 from promoter.kustomize.sketch import PLUGIN_FIELDS, is_inline
 from promoter.kustomize.values import Build, Closure, Kustomization, Reference, ReferenceKind
@@ -22,6 +22,7 @@ __all__ = [
     "ReferenceKind",
     "differing",
     "graph_of",
+    "inside",
     "is_inline",
     "join",
     "kustomization_path",

@@ -25,6 +25,11 @@ def join(directory: str, name: str) -> str:
     return f"{directory}/{name}" if directory else name
 
 
+def inside(directory: str) -> str:
+    """What every path inside a directory begins with; nothing for the root."""
+    return f"{directory}/" if directory else ""
+
+
 def why_outside(path: str, written: str) -> str:
     """What is wrong with a path that leaves the repository, as a sentence's end; `path` is who names it."""
     if written.startswith("/"):

@@ -9,7 +9,7 @@ from typing import Final
 
 from promoter.deployables.objects import chart_of, mapping
 from promoter.frozen import frozen
-from promoter.kustomize import Build, Graph, Kustomization, graph_of, kustomization_path
+from promoter.kustomize import Build, Graph, Kustomization, graph_of, inside, kustomization_path
 from promoter.lint.controllers import Declared, declared
 from promoter.lint.provenance import Model
 from promoter.lint.rule import Settings
@@ -92,8 +92,14 @@ class SourceContext:
         return tuple(
             root
             for root in self.roots
-            if root.directory in builds or path in root.files or path.startswith(f"{root.directory}/")
+            if root.directory in builds or path in root.files or self._is_below(path, root)
         )
+
+    def _is_below(self, path: str, root: Root) -> bool:
+        """Whether a path lies in a root's directory; in the repository's own, only where no build says."""
+        if root.directory:
+            return path.startswith(inside(root.directory))
+        return not root.files and kustomization_path(self.snapshot, "") is None
 
     def declared(self, deployable: Deployable) -> Declared | None:
         """The object that a deployable was found in, or the ApplicationSet that makes it, as written."""

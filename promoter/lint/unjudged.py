@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Final
 
+from promoter.kustomize import inside
 from promoter.lint.accepted import Accepted
 from promoter.lint.source import SourceContext
 from promoter.model import Deployable, Rendered
@@ -37,4 +38,4 @@ class Unjudged:
 
     def _read(self, path: str, left: Iterable[Deployable]) -> bool:
         readers = set(self._source.graph.readers(path))
-        return any(each.path in readers or path.startswith(f"{each.path}/") for each in left)
+        return any(each.path in readers or path.startswith(inside(each.path or "")) for each in left)

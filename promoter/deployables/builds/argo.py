@@ -13,7 +13,7 @@ from promoter.deployables.builds.argo_settings import committed
 from promoter.deployables.builds.kustomizations import laid_over
 from promoter.deployables.builds.prepared import Prepared, RefusedError
 from promoter.deployables.objects import mapping, string
-from promoter.kustomize import Build, Graph, join, kustomization_path
+from promoter.kustomize import Build, Graph, inside, join, kustomization_path
 from promoter.model import Deployable, Json
 from promoter.yamldoc import value
 
@@ -102,7 +102,7 @@ def tool_of(graph: Graph, path: str, source: Mapping[str, Json]) -> str:
         return blocks[0]
     if kustomization_path(graph.snapshot, path) is not None:
         return "kustomize"
-    prefix = f"{path}/" if path else ""
+    prefix = inside(path)
     below = (name.removeprefix(prefix) for name in graph.snapshot.entries if name.startswith(prefix))
     charts = any("/" not in name and name.endswith("Chart.yaml") for name in below)
     return "helm" if charts else "directory"

@@ -15,7 +15,7 @@ from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.globs import file_glob
 from promoter.deployables.objects import mapping, sequence, string
 from promoter.frozen import frozen
-from promoter.kustomize import Graph, join
+from promoter.kustomize import Graph, inside, join
 from promoter.model import SUBMODULE, SYMLINK, Json, Snapshot
 from promoter.yamldoc import value
 
@@ -107,14 +107,14 @@ def _found(graph: Graph, directory: str, depth: int) -> _Found:
 
 
 def _looked(graph: Graph, directory: str, depth: int) -> _Found:
-    inside = _files(graph, directory, depth)
-    if inside.problem is not None:
-        return inside
-    if join(directory, CHART) not in inside.files:
-        return _Found(inside.files, f"{directory or 'the root'} has no {CHART}")
-    files, problems = dict(inside.files), list[str]()
-    vendored = _vendored(graph, directory, inside.files)
-    for each in _required(graph, directory, inside.files):
+    own = _files(graph, directory, depth)
+    if own.problem is not None:
+        return own
+    if join(directory, CHART) not in own.files:
+        return _Found(own.files, f"{directory or 'the root'} has no {CHART}")
+    files, problems = dict(own.files), list[str]()
+    vendored = _vendored(graph, directory, own.files)
+    for each in _required(graph, directory, own.files):
         name, repository = string(each.get("name")), string(each.get("repository"))
         if not name or name in vendored:
             continue
@@ -148,7 +148,7 @@ def _files(graph: Graph, directory: str, depth: int) -> _Found:
         return _Found(problem=f"links or dependencies below {directory} lead around in a circle")
     found: dict[str, str] = {}
     problem: str | None = None
-    prefix = f"{directory}/" if directory else ""
+    prefix = inside(directory)
     for path, entry in graph.snapshot.entries.items():
         if not path.startswith(prefix) or entry.mode == SUBMODULE:
             continue
@@ -158,9 +158,9 @@ def _files(graph: Graph, directory: str, depth: int) -> _Found:
         elif graph.snapshot.is_file(real):
             found[path] = real
         elif graph.snapshot.is_directory(real):
-            inside = _files(graph, real, depth - 1)
-            problem = problem or inside.problem
-            found.update({path + shown[len(real) :]: lies for shown, lies in inside.files.items()})
+            beyond = _files(graph, real, depth - 1)
+            problem = problem or beyond.problem
+            found.update({path + shown[len(real) :]: lies for shown, lies in beyond.files.items()})
         else:
             problem = problem or f"{path} is a link to nothing"
     return _Found(found, problem)

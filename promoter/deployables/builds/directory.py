@@ -11,7 +11,7 @@ from promoter.deployables.builds.kustomizations import is_object, laid_over
 from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.globs import doublestar
 from promoter.deployables.objects import mapping, sequence, string
-from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Graph, join
+from promoter.kustomize import KUSTOMIZATION_NAMES, Build, Graph, inside, join
 from promoter.model import Json
 
 _EXTENSIONS: Final = (".yaml", ".yml", ".json")
@@ -61,7 +61,7 @@ def _arguments(given: Mapping[str, Json], field: str) -> str:
 def _names(graph: Graph, path: str, block: Mapping[str, Json]) -> Iterator[str]:
     """The files that the source selects, whatever they hold."""
     include, exclude = string(block.get("include")), string(block.get("exclude"))
-    prefix = f"{path}/" if path else ""
+    prefix = inside(path)
     for full in graph.snapshot.entries:
         name = full.removeprefix(prefix)
         if not full.startswith(prefix) or not graph.snapshot.is_file(full):

@@ -14,7 +14,7 @@ from promoter.deployables.builds.kustomizations import Fields, appended, fields,
 from promoter.deployables.builds.prepared import Prepared, RefusedError
 from promoter.deployables.builds.variables import variables
 from promoter.deployables.objects import mapping, sequence, string
-from promoter.kustomize import Build, Graph, join, kustomization_path
+from promoter.kustomize import Build, Graph, inside, join, kustomization_path
 from promoter.model import Deployable, Json
 
 _EXTENSIONS: Final = (".yaml", ".yml")
@@ -59,7 +59,7 @@ def generate(graph: Graph, directory: str) -> Fields:
 
 
 def _found(graph: Graph, directory: str) -> Iterator[str]:
-    prefix = f"{directory}/" if directory else ""
+    prefix = inside(directory)
     nested: set[str] = set()
     for path in graph.snapshot.entries:
         name = path.removeprefix(prefix)

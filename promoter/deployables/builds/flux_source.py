@@ -9,7 +9,7 @@ from typing import Final
 
 from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.sourceignore import artifact
-from promoter.kustomize import KUSTOMIZATION_NAMES, Graph, graph_of, join, kustomization_path
+from promoter.kustomize import KUSTOMIZATION_NAMES, Graph, graph_of, inside, join, kustomization_path
 
 _EXTENSIONS: Final = (".yaml", ".yml")
 
@@ -28,7 +28,7 @@ def packed(graph: Graph, directory: str, ignore: str, components: tuple[str, ...
     roots = [directory]
     roots += (found for each in components if (found := graph.resolve(directory, each)[1]) is not None)
     if kustomization_path(graph.snapshot, directory) is None:
-        prefix = f"{directory}/" if directory else ""
+        prefix = inside(directory)
         roots += (each for each in graph.directories if each.startswith(prefix))
         below = (path for path in source.below(directory) if path.endswith(_EXTENSIONS))
         if any(map(source.leaves_out, below)):

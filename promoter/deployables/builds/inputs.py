@@ -9,7 +9,7 @@ from promoter.deployables.builds.charts import ChartValues
 from promoter.deployables.builds.prepared import RefusedError
 from promoter.deployables.builds.variables import holders
 from promoter.deployables.objects import mapping, sequence, string
-from promoter.kustomize import Graph, kustomization_path
+from promoter.kustomize import Graph, inside, kustomization_path
 from promoter.model import Deployable, Json
 
 
@@ -48,7 +48,7 @@ def _built(graph: Graph, deployable: Deployable) -> frozenset[str]:
     closure = graph.closure(deployable.path)
     if closure.files:
         return frozenset((*closure.files, *(link for link, _ in closure.links)))
-    prefix = f"{deployable.path}/" if deployable.path else ""
+    prefix = inside(deployable.path)
     below = frozenset(path for path in graph.snapshot.entries if path.startswith(prefix))
     if deployable.controller != "flux":
         return below

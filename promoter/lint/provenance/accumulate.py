@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from typing import Final
 
 from promoter.frozen import frozen
-from promoter.kustomize import Graph, Kustomization
+from promoter.kustomize import Graph, Kustomization, inside
 from promoter.lint.provenance import transform
 from promoter.lint.provenance.generate import generated
 from promoter.lint.provenance.items import CLUSTER_KINDS, Item, item, selector
@@ -98,7 +98,7 @@ class Model:
     def _build(self, directory: str) -> Built:
         kustomization = self.graph.kustomization(directory)
         if kustomization is None:
-            below = f"{directory}/" if directory else ""
+            below = inside(directory)
             paths = [
                 p
                 for p in self.graph.snapshot.entries

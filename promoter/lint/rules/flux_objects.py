@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from promoter.kustomize import inside
 from promoter.lint.controllers import Declared
 from promoter.lint.objects import text
 from promoter.lint.rule import Profile, Scope, rule
@@ -300,7 +301,7 @@ def _namespaces(source: SourceContext, directory: str) -> set[str]:
     said = scalar_text(own.root.get("namespace")) if own is not None else None
     if said:
         return {said}
-    below = f"{directory}/" if directory else ""
+    below = inside(directory)
     entries = graph.snapshot.entries
     files = graph.closure(directory).files or [path for path in entries if path.startswith(below)]
     documents = [document for path in files if is_yaml(path) for document in graph.yaml(path).documents]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from promoter.kustomize import Kustomization, Reference
+from promoter.kustomize import Kustomization, Reference, inside
 from promoter.lint.provenance import Item
 from promoter.lint.rule import Profile, Scope, rule
 from promoter.lint.source import SourceContext, Spot
@@ -293,7 +293,7 @@ def _selector_labels(item: Kustomization) -> Iterator[Node]:
 def _has_foreign_workloads(source: SourceContext, item: Kustomization) -> bool:
     """Whether workloads come from another kustomization than the parts below its own directory."""
     for reference in item.references:
-        own = (reference.resolved or "").startswith(f"{item.directory}/" if item.directory else "")
+        own = (reference.resolved or "").startswith(inside(item.directory))
         if reference.field in ("resources", "bases") and reference.kind == "directory" and not own:
             built = source.model.build(reference.resolved or "")
             if any(each.kind in ("Deployment", "StatefulSet", "DaemonSet") for each in built.items):
