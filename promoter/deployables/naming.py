@@ -91,10 +91,6 @@ class Naming:
         """What a path tells by the configured layout, else by convention."""
         return self.template(path) or self.conventions.place(path)
 
-    def environment(self, name: str) -> str:
-        """The environment in the configuration's spelling, else in the normalised one."""
-        return self._configured(name)
-
     def _configured(self, name: str) -> str:
         if name in self.settings.environments:
             return name

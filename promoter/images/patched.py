@@ -61,8 +61,7 @@ def _document(graph: Graph, pin: Pin) -> tuple[Node | None, str]:
         return (documents[pin.document] if pin.document < len(documents) else None), pin.field
     outer, index, inner = split_field(pin.field)
     scalar = file.find(pin.document, outer)
-    if not isinstance(scalar, Scalar):
-        return None, inner
+    assert isinstance(scalar, Scalar)
     documents = embed(file, scalar).file.documents
     return (documents[index] if index < len(documents) else None), inner
 
@@ -70,8 +69,7 @@ def _document(graph: Graph, pin: Pin) -> tuple[Node | None, str]:
 def _applies(graph: Graph, layer: str, patch: Pin) -> bool:
     """Whether the kustomization of a directory applies the patch that holds the pin."""
     kustomization = graph.kustomization(layer)
-    if kustomization is None:
-        return False
+    assert kustomization is not None
     if MARK in patch.field:
         return kustomization.file.path == patch.path
     return any(

@@ -2,6 +2,8 @@
 
 import pytest
 
+from promoter.commands import stating
+
 
 @pytest.mark.parametrize(
     ("do", "undo", "path"),
@@ -52,3 +54,29 @@ def test_a_wrong_name_is_told_and_nothing_is_committed(shop, promoter, arguments
     assert ran.code == 2
     assert says in ran.err
     assert shop.state() == before
+
+
+def test_the_same_said_twice_at_one_moment_is_one_commit(shop, promoter, monkeypatch):
+    monkeypatch.setattr("promoter.commands.clock.time.time", lambda: 1_800_000_000.0)
+    promoter("freeze", "prod", "--because", "x")
+    before = shop.state()
+
+    ran = promoter("freeze", "prod", "--because", "x")
+
+    assert (ran.code, shop.state()) == (0, before)
+    assert "freeze: prod: nothing to do" in ran.out
+
+
+def test_the_same_file_that_somebody_else_committed_meanwhile_is_left_to_them(shop, promoter, monkeypatch):
+    real = stating.land
+
+    def meanwhile(*arguments, **options):
+        shop.commit_files({".promoter/freezes/prod.yaml": "because: theirs\n"}, "Freeze first")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(stating, "land", meanwhile)
+    ran = promoter("freeze", "prod", "--because", "ours")
+
+    assert ran.code == 5
+    assert "somebody else changed .promoter/freezes/prod.yaml meanwhile" in ran.err
+    assert shop.git("show", "main:.promoter/freezes/prod.yaml") == "because: theirs"

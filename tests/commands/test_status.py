@@ -150,3 +150,23 @@ def test_a_skip_that_is_over_is_told_with_the_way_to_remove_it(shop, promoter):
     said = promoter("status")
 
     assert "the skip of shop@2.0 is over; `promoter unskip shop@2.0` removes it" in said.out + said.err
+
+
+def test_what_is_not_committed_yet_runs_from_now_on(shop, promoter):
+    text = shop.overlay("staging").read_text()
+    shop.overlay("staging").write_text(text.replace('"1.9"', '"1.9.5"'))
+
+    (row,) = (
+        each
+        for each in json.loads(promoter("status", "--format", "json").out)["rows"]
+        if each["environment"] == "staging"
+    )
+
+    assert row["version"] == "1.9.5"
+
+
+def test_a_bare_repository_is_read_at_its_head(shop, promoter, tmp_path):
+    shop.git("clone", "--quiet", "--bare", str(shop.path), str(tmp_path / "bare.git"))
+    here = promoter("status").out
+
+    assert promoter("-C", str(tmp_path / "bare.git"), "status").out == here

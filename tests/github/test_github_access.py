@@ -4,6 +4,7 @@ import pytest
 from github_state import PERMISSIONS
 
 from promoter.config import AccessRule, App, Environment
+from promoter.errors import ForgeError
 from promoter.forge.github import connect
 from promoter.gates import Actor, access_gate
 
@@ -72,3 +73,11 @@ def test_the_permission_matrix(server, repo, forge, role, member, environment_):
         (PROD, False): {"promote", "rollback"} if role == "admin" else set(),
     }
     assert may == expected[environment_, member]
+
+
+def test_a_server_that_fails_is_no_answer_about_a_team(server, forge):
+    server.world.member("acme/sre", "writeer")
+    server.fault("409", path="/teams/", times=9)
+
+    with pytest.raises(ForgeError, match="Conflict"):
+        forge.actor("writeer", ["acme/sre"])

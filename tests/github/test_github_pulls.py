@@ -6,6 +6,7 @@ import pytest
 
 from promoter.errors import ForgeError
 from promoter.forge.github import connect
+from promoter.forge.github.api import ATTEMPTS
 from promoter.model import CLOSED_BY_US, PullRequestSpec
 
 BRANCH = "promote/shop/prod"
@@ -374,3 +375,24 @@ def test_a_fault_of_the_server_while_asking_for_reviews_is_told(server, branch, 
 
     with pytest.raises(ForgeError):
         forge.ensure_pull_request(replace(SPEC, reviewers=("adminer",)))
+
+
+def test_a_queue_that_does_not_take_it_says_why(server, repo, branch, forge):
+    repo.queue, repo.required = True, ["lint"]
+    forge.ensure_pull_request(SPEC)
+    server.fault("422", "POST", "/graphql")
+
+    with pytest.raises(ForgeError, match=r"the merge queue does not take #1: .*Validation Failed"):
+        forge.merge(1, branch)
+
+
+def test_a_base_that_is_modified_again_and_again_ends_with_the_reason(
+    server, repo, branch, forge, patience
+):
+    forge.ensure_pull_request(SPEC)
+    server.fault("base-modified", "PUT", "/merge$", times=99)
+
+    with pytest.raises(ForgeError, match="Base branch was modified"):
+        forge.merge(1, branch)
+    assert len(patience.pauses) == ATTEMPTS - 1
+    assert forge.pull_request(1).state == "open"

@@ -152,3 +152,14 @@ def test_a_landed_change_is_recorded_and_the_one_before_it_retired(server, repo,
         "success",
         "success",
     ]
+
+
+def test_a_status_that_changes_is_written_beside_those_of_others(server, repo, forge):
+    head = repo.branch("main")
+    server.world.status(repo, head, "scan", "success")
+    forge.ensure_status(head, "promoter/prod", "pending", "soaks")
+
+    forge.ensure_status(head, "promoter/prod", "success", "clean")
+
+    assert forge.states(head) == {"promoter/prod": "success", "scan": "success"}
+    assert len([each for each in repo.statuses if each.context == "promoter/prod"]) == 2

@@ -139,7 +139,9 @@ class PullRequests:
         body: dict[str, Json] = {"sha": head, "merge_method": method}
         body |= {"commit_title": title} if title else {}
         body |= {"commit_message": message} if message else {}
-        for attempt in range(1, ATTEMPTS + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return text(self._api.set("PUT", f"{self._base}/pulls/{number}/merge", body), "sha")
             except ForgeError as error:
@@ -153,7 +155,6 @@ class PullRequests:
                 if "Base branch was modified" not in error.message or attempt == ATTEMPTS:
                     raise _explained(number, head, now, error) from error
                 self._api.waiting.pause(backoff(attempt, self._api.waiting))
-        raise AssertionError("the loop returns or raises")
 
     def merge_when_green(
         self, number: int, head: str, method: str = "merge", title: str = "", message: str = ""
