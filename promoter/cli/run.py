@@ -4,8 +4,6 @@ Typer alone would turn an uncaught exception into exit code 1, which here means 
 """
 
 import gc
-import os
-import sys
 
 from promoter.cli.terminal import write_err
 from promoter.errors import ExitCode, PromoterError
@@ -20,9 +18,7 @@ def run() -> int:
         app(prog_name="promoter")
     except SystemExit as stop:
         return _code(stop)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - a bug is reported, never dumped
+    except Exception as error:  # noqa: BLE001 - a bug is reported, never dumped
         return _told(error)
     return ExitCode.OK
 
@@ -35,11 +31,8 @@ def tune() -> None:
     gc.set_threshold(100_000, 50, 50)
 
 
-def _told(error: BaseException) -> int:
+def _told(error: Exception) -> int:
     """The exit code of an error, after saying it on standard error."""
-    if isinstance(error, KeyboardInterrupt):
-        write_err("interrupted: nothing is half written")
-        return ExitCode.INTERRUPTED
     if isinstance(error, PromoterError) and error.exit_code is not ExitCode.INTERNAL:
         write_err(f"error: {error}")
         return error.exit_code
@@ -47,8 +40,9 @@ def _told(error: BaseException) -> int:
 
 
 def _code(stop: SystemExit) -> int:
-    if stop.code is None:
-        return ExitCode.OK
+    """The exit code that the command ended with; of an interrupt Typer makes 130 and says nothing."""
+    if stop.code == ExitCode.INTERRUPTED:
+        write_err("interrupted: nothing is half written")
     return stop.code if isinstance(stop.code, int) else ExitCode.USAGE
 
 

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
+from promoter.errors import ExitCode
 from promoter.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -26,10 +27,17 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 def write_out(text: str) -> None:
-    """Write a result to standard output, ending with one line feed; nothing for no text."""
+    """Write a result to standard output, ending with one line feed; nothing for no text.
+
+    The run ends where nobody reads it any more, as `| head` does. Typer would give that the exit code 1.
+    """
     if text:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(ExitCode.OK)
 
 
 def write_err(text: str) -> None:
