@@ -1,7 +1,6 @@
 """Report: everything that the repository tells about its environments, gathered for one page."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from promoter.commands.diff import DiffRequest, diff
 from promoter.commands.drift import drift
@@ -29,11 +28,11 @@ def report(workspace: Workspace, redactor: Redactor) -> OverviewReport:
     if workspace.head is not None:
         entries, notes = _past(workspace)
     return OverviewReport(
-        PurePosixPath(workspace.repository.top).name,
+        workspace.settings.name,
         status(workspace),
         entries,
         tuple(_drifts(workspace, view, asked)),
-        diff(workspace, asked),
+        diff(workspace, asked) if workspace.head is not None else DiffReport("no commit", "work tree", ()),
         notes,
     )
 

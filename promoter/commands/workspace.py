@@ -95,8 +95,9 @@ class Workspace:
     def settings(self) -> Settings:
         """What discovery is told: the repository's own URLs, layout and environment names."""
         config = self.config
+        place = PurePosixPath(self.repository.work_tree or self.repository.git_dir)
         return Settings(
-            name=PurePosixPath(self.repository.top).name.removesuffix(".git"),
+            name=place.name.removesuffix(".git"),
             urls=(*config.repositories, *self.remotes.values()),
             branch=config.branch,
             templates=config.layout,
