@@ -16,10 +16,11 @@ from typing import Final
 
 from promoter.frozen import frozen
 from promoter.kustomize.alike import names_alike
+from promoter.kustomize.fields import PLUGIN_FIELDS
 from promoter.kustomize.memo import MEMO
 from promoter.kustomize.paths import KUSTOMIZATION_NAMES, join, kustomization_path
 from promoter.kustomize.readers import Readers
-from promoter.kustomize.sketch import PLUGIN_FIELDS, Sketch, sketch, sketched
+from promoter.kustomize.sketch import Sketch, sketch, sketched
 from promoter.kustomize.values import Closure, Kustomization, Reference, ReferenceKind
 from promoter.model import SYMLINK, Snapshot
 from promoter.yamldoc import Scalar, YamlFile, at, items, parse, text, texts

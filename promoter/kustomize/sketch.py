@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from promoter.frozen import frozen
+from promoter.kustomize.fields import GENERATORS, PATH_LISTS, TEXT_LISTS
+from promoter.kustomize.plain import plain_sketch
 from promoter.model import Json, Location
 from promoter.yamldoc import Mapping, Node, Scalar, at, items, parse, text, texts
-
-PLUGIN_FIELDS: Final = ("generators", "transformers", "validators")
 
 
 class Named(NamedTuple):
@@ -43,6 +43,12 @@ class Sketch:
 
 def sketched(path: str, content: bytes) -> Json:
     """The sketch of a kustomization's content as JSON; None when it is no mapping."""
+    known = plain_sketch(content.decode()) if content.isascii() else None
+    return read_sketch(path, content) if known is None else known
+
+
+def read_sketch(path: str, content: bytes) -> Json:
+    """The same, from reading the content as YAML."""
     file = parse(path, content, _FIELDS)
     root = file.documents[0] if file.documents else None
     if not isinstance(root, Mapping):
@@ -64,22 +70,12 @@ def sketch(kept: Json) -> Sketch | None:
             return None
 
 
-_TEXT_LISTS: Final = (
-    "resources",
-    "bases",
-    "components",
-    "configurations",
-    "crds",
-    "patchesStrategicMerge",
-    *PLUGIN_FIELDS,
-)
-
 _PATH: Final = frozenset({"path"})
 _GENERATED: Final = frozenset({"env", "envs", "files"})
 _FIELDS: Final = {
-    **dict.fromkeys(("kind", *_TEXT_LISTS), frozenset[str]()),
-    **dict.fromkeys(("patches", "patchesJson6902", "replacements", "openapi"), _PATH),
-    **dict.fromkeys(("configMapGenerator", "secretGenerator"), _GENERATED),
+    **dict.fromkeys(("kind", *TEXT_LISTS), frozenset[str]()),
+    **dict.fromkeys((*PATH_LISTS, "openapi"), _PATH),
+    **dict.fromkeys(GENERATORS, _GENERATED),
     "helmCharts": frozenset({"valuesFile", "additionalValuesFiles"}),
 }
 
@@ -92,15 +88,15 @@ def is_inline(written: str) -> bool:
 def _named(root: Mapping) -> Iterator[tuple[str, Scalar, str]]:
     """Each (field, node, path as written) of a kustomization; inline documents name no path."""
     fields = {key.value: node for key, node in root.items if isinstance(key, Scalar)}
-    for field in _TEXT_LISTS:
+    for field in TEXT_LISTS:
         for node in texts(fields[field]) if field in fields else ():
             if not is_inline(node.value):
                 yield field, node, node.value
-    for field in ("patches", "patchesJson6902", "replacements"):
+    for field in PATH_LISTS:
         for entry in items(fields.get(field)):
             yield from _scalar(f"{field}.path", at(entry, "path"))
     yield from _scalar("openapi.path", at(fields.get("openapi"), "path"))
-    for field in ("configMapGenerator", "secretGenerator"):
+    for field in GENERATORS:
         for entry in items(fields.get(field)):
             yield from _generator_inputs(field, entry)
     for entry in items(fields.get("helmCharts")):

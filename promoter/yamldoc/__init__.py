@@ -20,8 +20,8 @@ from promoter.yamldoc.nodes import (
     tokens,
     walk,
 )
-from promoter.yamldoc.reading import parse
-from promoter.yamldoc.scalars import Dialect, is_text_to_everyone, resolve, written
+from promoter.yamldoc.reading import is_plain, parse
+from promoter.yamldoc.scalars import Dialect, is_null, is_text_to_everyone, resolve, written
 from promoter.yamldoc.values import at, items, text, texts, value
 
 __all__ = [
@@ -39,6 +39,8 @@ __all__ = [
     "descend",
     "flow_pair",
     "in_flow",
+    "is_null",
+    "is_plain",
     "is_text_to_everyone",
     "items",
     "mappings",

@@ -38,8 +38,13 @@ _FAR: Final = re.compile(r"(?:^|[\r\x85\u2028\u2029])[ \t?:-]{1000}", re.MULTILI
 _INDENT: Final = re.compile(r"[ \t?:-]{30}")
 _INDENTED: Final = re.compile(r"[\n\r\x85\u2028\u2029][ \t?:-]{30}")
 
+_OTHER: Final = re.compile(r"[^\n A-Za-z0-9_./=+,:;(){}\[\]<$^~-]")
+_OPEN: Final = re.compile(r"[\[{][^\]}\n]*[\[{\n]")
+
 if TYPE_CHECKING:
-    _Base = yaml.BaseLoader
+
+    class _Base(yaml.BaseLoader):
+        def raw_parse(self) -> None: ...
 else:
     _Base = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -98,6 +103,24 @@ def parse(path: str, content: bytes, only: Fields | None = None) -> YamlFile:
         if loader is not None:
             loader.dispose()
     return YamlFile(path, text, tuple(documents), problem_found, bom)
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text is valid YAML in which every line is what it looks like.
+
+    Scalars are plain and ASCII; there are no quotes, block scalars, comments, anchors and tags, brackets
+    close on their line and hold no other, and nothing nests deeply. A doubt is a no.
+    """
+    if _OTHER.search(text) or _OPEN.search(text) or _maybe_deep(text) or not hasattr(_Loader, "raw_parse"):
+        return False
+    loader = _Loader(text)
+    try:
+        loader.raw_parse()
+    except yaml.YAMLError:
+        return False
+    finally:
+        loader.dispose()
+    return True
 
 
 def _check_stack(text: str) -> None:
