@@ -1,6 +1,6 @@
 """What a repository says, carried from run to run in the user's cache.
 
-Two things are: the memo of the core, kept by repository, and what was discovered in a tree, kept by
+Two things are: the memo of the core, by repository and part, and what was discovered in a tree, kept by
 everything that it was told from. A lost or damaged file costs time and nothing else.
 """
 
@@ -20,16 +20,20 @@ _TREES: Final = 16  # trees whose discovery is kept, of all repositories
 
 
 def recall(memo: Memo, repository: str, directory: Path | None = None) -> None:
-    """Give the memo what an earlier run on this repository (an absolute path) kept."""
-    kept = _read(_memo(repository, directory))
-    if isinstance(kept, dict):
-        memo.load({topic: answers for topic, answers in kept.items() if isinstance(answers, dict)})
+    """Let the memo have what an earlier run on this repository (an absolute path) kept, when it asks."""
+    memo.carry(lambda part: _topics(_read(_memo(repository, part, directory))))
 
 
 def remember(memo: Memo, repository: str, directory: Path | None = None) -> None:
-    """Keep what the memo used in this run, if any of it is new; a full or read-only disk is no error."""
-    if memo.fresh and store(_memo(repository, directory), _written(memo.dump())):
-        memo.fresh = False
+    """Keep the parts of the memo in which something is new; a full or read-only disk is no error."""
+    for part, topics in memo.dump().items():
+        if store(_memo(repository, part, directory), _written(topics)):
+            memo.fresh.discard(part)
+
+
+def _topics(kept: Json) -> dict[str, dict[str, Json]]:
+    named = kept.items() if isinstance(kept, dict) else ()
+    return {topic: answers for topic, answers in named if isinstance(answers, dict)}
 
 
 def recall_tree(key: str, directory: Path | None = None) -> Json:
@@ -48,8 +52,8 @@ def remember_tree(key: str, found: Json, directory: Path | None = None) -> None:
         tidy(path.parent, _TREES)
 
 
-def _memo(repository: str, directory: Path | None) -> Path:
-    return _place("memo", repository, directory)
+def _memo(repository: str, part: str, directory: Path | None) -> Path:
+    return _place("memo", f"{part} {repository}", directory)
 
 
 def _tree(key: str, directory: Path | None) -> Path:

@@ -30,15 +30,15 @@ def test_another_repository_knows_nothing_of_it(tmp_path):
 @pytest.mark.parametrize(("limit", "found"), [(2, 1), (1, "asked again")])
 def test_what_is_no_longer_used_is_dropped_when_there_is_too_much(tmp_path, limit, found):
     first = Memo()
-    first.get("kind", "old", lambda: 1)
+    first.get("kind", "blob-old", lambda: 1)
     remember(first, "/repo", tmp_path)
     second = Memo(limit)
     recall(second, "/repo", tmp_path)
-    second.get("kind", "new", lambda: 2)
+    second.get("kind", "blob-new", lambda: 2)
     remember(second, "/repo", tmp_path)
     third = Memo()
     recall(third, "/repo", tmp_path)
-    assert third.get("kind", "old", lambda: "asked again") == found
+    assert third.get("kind", "blob-old", lambda: "asked again") == found
 
 
 def test_a_damaged_file_is_as_good_as_none(tmp_path):
@@ -56,6 +56,41 @@ def test_nothing_is_written_when_nothing_is_new(tmp_path):
     memo = Memo()
     remember(memo, "/repo", tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_only_the_part_that_is_asked_for_is_read_and_only_what_is_new_is_written(tmp_path):
+    first = Memo()
+    for blob in ("a1", "b1"):
+        first.get("kind", blob, lambda: "first")
+    remember(first, "/repo", tmp_path)
+    kept = {path: path.read_bytes() for path in (tmp_path / "memo").iterdir()}
+    assert len(kept) == 2
+    second = Memo()
+    recall(second, "/repo", tmp_path)
+    for path, content in kept.items():
+        if b"b1" in content:
+            path.write_bytes(b"{}")
+    assert second.get("kind", "a1", lambda: "again") == "first"
+    second.get("kind", "a2", lambda: "second")
+    remember(second, "/repo", tmp_path)
+    written = [path.read_bytes() for path in (tmp_path / "memo").iterdir()]
+    assert sorted(written) == [b'{"kind":{"a1":"first","a2":"second"}}', b"{}"]
+
+
+def test_what_one_repository_told_stays_known_while_another_is_asked(tmp_path):
+    memo = Memo()
+    memo.get("kind", "blob-1", lambda: 1)
+    remember(memo, "/one", tmp_path)
+    other = Memo()
+    other.get("kind", "blob-2", lambda: 2)
+    remember(other, "/two", tmp_path)
+    both = Memo()
+    recall(both, "/one", tmp_path)
+    assert both.get("kind", "blob-1", lambda: "asked") == 1
+    recall(both, "/two", tmp_path)
+    assert both.get("kind", "blob-2", lambda: "asked") == 2
+    assert both.get("kind", "blob-1", lambda: "asked") == 1
+    assert not both.fresh
 
 
 def test_a_tree_is_kept_under_its_key(tmp_path):
