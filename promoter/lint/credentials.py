@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import log2
 from typing import Final
 
-from promoter.lint.placeholders import is_placeholder
+from promoter.lint.placeholders import fills_a_place, is_placeholder
 
 NAMES: Final = re.compile(
     r"(?:^|[-_.])(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|private[-_]?key|api[-_]?key"
@@ -162,7 +162,7 @@ def _is_real(what: str, match: re.Match[str], content: str) -> bool:
         return KEY_BODY.match(content, match.end()) is not None
     if what == "a password in an address":
         password = match[0].rpartition("@")[0].rpartition(":")[2]
-        return not SAMPLE.fullmatch(password) and not is_placeholder(password)
+        return not (SAMPLE.fullmatch(password) or is_placeholder(password) or fills_a_place(password))
     return True
 
 

@@ -12,9 +12,8 @@ _ASKING: Final = re.compile(
     r"|replace[-_ ]with[-_ ][\w -]+|placeholder|your[-_][\w-]+)[_>\]})]*",
     re.IGNORECASE,
 )
-_BLANK: Final = re.compile(
-    r"[\w-]*placeholder[\w-]*|dummy[\w-]*|\[?redacted\]?|x+|\*+|\.{3}|<.*>", re.IGNORECASE | re.DOTALL
-)
+_BLANK: Final = re.compile(r"[\w-]*placeholder[\w-]*|\[?redacted\]?|\*+|<.*>", re.IGNORECASE | re.DOTALL)
+_FILLING: Final = re.compile(r"dummy[\w-]*|x+|\.{3}", re.IGNORECASE)
 
 
 def asks_to_be_replaced(text: str) -> bool:
@@ -23,5 +22,10 @@ def asks_to_be_replaced(text: str) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether the whole text is no value: it asks to be replaced, or only fills the place (`xxx`)."""
+    """Whether the whole text can be no value: it asks to be replaced, or shows where one was (`***`)."""
     return asks_to_be_replaced(text) or _BLANK.fullmatch(text.strip()) is not None
+
+
+def fills_a_place(text: str) -> bool:
+    """Whether the whole text is most likely no value, yet would be used as one (`xxx`, `dummy`)."""
+    return _FILLING.fullmatch(text.strip()) is not None

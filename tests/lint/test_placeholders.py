@@ -1,6 +1,6 @@
 import pytest
 
-from promoter.lint.placeholders import asks_to_be_replaced, is_placeholder
+from promoter.lint.placeholders import asks_to_be_replaced, fills_a_place, is_placeholder
 
 
 @pytest.mark.parametrize(
@@ -18,12 +18,17 @@ def test_texts_that_ask_to_be_replaced_are_placeholders(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["imagePlaceholder", "dummy", "dummy-password", "REDACTED", "[redacted]", "x", "xxxx", "***", "...",
-     "<a>"],
-)  # fmt: skip
-def test_texts_that_only_fill_a_place_ask_for_nothing(text: str) -> None:
+    ["imagePlaceholder", "REDACTED", "[redacted]", "***", "<a>"],
+)
+def test_texts_that_show_where_a_value_was_ask_for_nothing(text: str) -> None:
     assert is_placeholder(text)
     assert not asks_to_be_replaced(text)
+
+
+@pytest.mark.parametrize("text", ["dummy", "dummy-password", "x", "xxxx", "..."])
+def test_texts_that_fill_a_place_may_still_be_used_as_values(text: str) -> None:
+    assert fills_a_place(text)
+    assert not is_placeholder(text)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +40,4 @@ def test_texts_that_only_fill_a_place_ask_for_nothing(text: str) -> None:
 )  # fmt: skip
 def test_values_and_sentences_are_no_placeholders(text: str) -> None:
     assert not is_placeholder(text)
+    assert not fills_a_place(text)

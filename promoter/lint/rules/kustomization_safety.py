@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from promoter.deployables.environment import rank, tier_in
-from promoter.lint.placeholders import is_placeholder
+from promoter.lint.placeholders import fills_a_place, is_placeholder
 from promoter.lint.rule import Scope, rule
 from promoter.lint.source import SourceContext, Spot
 from promoter.model import Severity, parents
@@ -105,7 +105,10 @@ def secret_generator_literal(source: SourceContext) -> Iterator[Spot]:
 
 def _is_secret(literal: str) -> bool:
     plain = literal.partition("=")[2].strip("\"'")
-    return bool(plain) and not plain.startswith(("${", "$(", "ENC[")) and not is_placeholder(_clear(plain))
+    if not plain or plain.startswith(("${", "$(", "ENC[")):
+        return False
+    clear = _clear(plain)
+    return not is_placeholder(clear) and not fills_a_place(clear)
 
 
 def _clear(plain: str) -> str:
