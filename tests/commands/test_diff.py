@@ -255,3 +255,14 @@ def test_the_drift_of_an_app_that_lies_elsewhere_in_the_other_environment_is_tol
     assert [(each["before"], each["after"]) for each in drift["images"]] == [
         ("ghcr.io/acme/shop:1.9", "ghcr.io/acme/shop:1.8")
     ]
+
+
+def test_an_object_that_only_the_other_environment_has_is_told_by_its_name(shop, promoter):
+    more = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n"
+    shop.write("apps/shop/overlays/prod-eu/more.yaml", more)
+    text = shop.overlay("prod-eu").read_text()
+    shop.overlay("prod-eu").write_text(text.replace("resources:\n", "resources:\n  - more.yaml\n"))
+
+    said = "missing ConfigMap/{namespace}/more is only in prod-eu"
+    assert said in promoter("diff", "staging", "prod-eu").out
+    assert said in promoter("diff", "prod-eu", "staging").out

@@ -316,3 +316,14 @@ def test_an_option_that_no_rule_reads_is_a_mistake_of_use(work, options, message
 def test_a_baseline_that_does_not_exist_is_named(work):
     with pytest.raises(UsageError, match=r"no baseline 'nope\.json'"):
         run(work, baseline="nope.json")
+
+
+def test_a_deployed_directory_without_kustomization_is_judged_once_when_it_is_named(work: Work) -> None:
+    application = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: plain-dev}\n"
+        "spec:\n  source: {repoURL: https://git.example.com/x/repository.git, path: plain/dev}\n"
+        "  destination: {namespace: dev}\n"
+    )
+    work.commit_files({"plain/dev/web.yaml": WEB, "argocd/plain.yaml": application})
+
+    assert places(run(work, select=("IMG001",), paths=("plain",))) == ["plain/dev/web.yaml:12:18 IMG001"]

@@ -174,3 +174,13 @@ def test_a_gate_is_not_opened_without_reason_or_when_it_has_a_command_of_its_own
 
     assert ran.code == 2
     assert says in ran.err
+
+
+def test_an_app_that_the_source_does_not_have_is_left_alone_and_told(shop, promoter):
+    shop.another("cart", "staging", "prod-eu")
+    before = shop.state()
+
+    ran = promoter("promote", "cart", "--from", "dev", "--to", "staging")
+
+    assert "left alone: cart: cart is not deployed to dev" in ran.out
+    assert shop.state() == before

@@ -163,3 +163,18 @@ def test_an_app_that_the_environment_does_not_have_is_not_rolled_back_there(shop
     assert ran.code == 2
     assert "cart is not deployed to prod-eu" in ran.err
     assert "it is deployed to dev, staging" in ran.err
+
+
+def test_an_app_that_is_built_elsewhere_is_not_rolled_back_here(shop, promoter):
+    shop.another("cart", "staging")
+    shop.git("rm", "-r", "--quiet", "apps/cart")
+    text = (shop.path / "argocd/cart-staging.yaml").read_text()
+    (url,) = (line.split()[1] for line in text.splitlines() if line.split()[:1] == ["repoURL:"])
+    moved = {"argocd/cart-staging.yaml": text.replace(url, "https://example.com/other.git")}
+    shop.commit_files(moved, "Move")
+
+    ran = promoter("rollback", "cart", "--in", "staging", "--because", "x")
+
+    assert ran.code == 5
+    assert "cart in staging is not built from this repository" in ran.err
+    assert "argocd/cart-staging.yaml:" in ran.err
