@@ -16,6 +16,7 @@ from promoter.model import Json, hash_of
 from promoter.render.cache import default_directory
 from promoter.render.stored import made_by, store, tidy
 
+_PARTS: Final = 1024  # parts of memos that are kept, of all repositories: sixteen of each
 _TREES: Final = 16  # trees whose discovery is kept, of all repositories
 
 
@@ -26,9 +27,12 @@ def recall(memo: Memo, repository: str, directory: Path | None = None) -> None:
 
 def remember(memo: Memo, repository: str, directory: Path | None = None) -> None:
     """Keep the parts of the memo in which something is new; a full or read-only disk is no error."""
-    for part, topics in memo.dump().items():
-        if store(_memo(repository, part, directory), _written(topics)):
+    grown = {_memo(repository, part, directory): (part, topics) for part, topics in memo.dump().items()}
+    for path, (part, topics) in grown.items():
+        if store(path, _written(topics)):
             memo.fresh.discard(part)
+    for folder in {path.parent for path in grown}:
+        tidy(folder, _PARTS)
 
 
 def _topics(kept: Json) -> dict[str, dict[str, Json]]:

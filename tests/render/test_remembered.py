@@ -77,6 +77,20 @@ def test_only_the_part_that_is_asked_for_is_read_and_only_what_is_new_is_written
     assert sorted(written) == [b'{"kind":{"a1":"first","a2":"second"}}', b"{}"]
 
 
+def test_the_parts_that_were_written_last_are_kept(tmp_path):
+    (tmp_path / "memo").mkdir()
+    for number in range(1024):
+        old = tmp_path / "memo" / f"{number}.json"
+        old.write_text("{}")
+        os.utime(old, (number, number))
+    memo = Memo()
+    memo.get("kind", "blob", lambda: 1)
+    remember(memo, "/repo", tmp_path)
+    assert len(list((tmp_path / "memo").iterdir())) == 1024
+    assert not (tmp_path / "memo" / "0.json").exists()
+    assert (tmp_path / "memo" / "1.json").exists()
+
+
 def test_what_one_repository_told_stays_known_while_another_is_asked(tmp_path):
     memo = Memo()
     memo.get("kind", "blob-1", lambda: 1)
