@@ -6,8 +6,10 @@ git then works beside us; nothing is lost when nobody asks.
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
+from promoter.errors import RepositoryError
 from promoter.frozen import frozen
 from promoter.repository.process import Begun, Git, Ran
 
@@ -44,9 +46,13 @@ class Walks:
         self._begun: dict[str, Begun] = {}
 
     def begin(self, tip: str) -> None:
-        """Let git walk from a commit, given by its full id, while we do something else."""
+        """Let git walk from a commit, given by its full id, while we do something else.
+
+        Where there is no room for what it says, nothing begins.
+        """
         if tip not in self._begun:
-            self._begun[tip] = self._git.begin(*_words(tip, ()))
+            with suppress(OSError):
+                self._begun[tip] = self._git.begin(*_words(tip, ()))
 
     def everything(self, tip: str) -> Iterator[Touched]:
         """Every commit of the line from a commit (a full id), newest first, with the files it touched.
@@ -54,7 +60,11 @@ class Walks:
         Raises RepositoryError when git fails.
         """
         begun = self._begun.pop(tip, None)
-        return _commits(begun.ran() if begun is not None else self._git.run(*_words(tip, ())))
+        if begun is not None:
+            # A full disk stops what has begun, and nothing else: then git is waited for.
+            with suppress(RepositoryError):
+                return _commits(begun.ran())
+        return _commits(self._git.run(*_words(tip, ())))
 
     def close(self) -> None:
         """End the walks that nobody asked for."""

@@ -77,3 +77,24 @@ def test_past_of_no_file_is_the_line_alone(work, opened):
     tip = work.commit_files({"a": "1"})
     past = read_past(opened(work.path), "main", ())
     assert (dict(past.order), past.changes, past.states(())) == ({tip: 0}, {}, ())
+
+
+def test_walk_waits_where_there_is_no_room_for_one_that_has_begun(work, opened, asked, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    tip = work.commit_files({"a": "1"})
+    repository = opened(work.path)
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    repository.walks.begin(tip)
+    assert [commit for commit, _ in repository.walks.everything(tip)] == [tip]
+    assert "log" in asked
+
+
+def test_walk_that_was_stopped_is_made_again(work, opened, monkeypatch):
+    tip = work.commit_files({"a": "1"})
+    repository = opened(work.path)
+    begin = Git.begin
+    monkeypatch.setattr(Git, "begin", lambda git, *_: begin(git, "cat-file", "-t", "0" * 40))
+    repository.walks.begin(tip)
+    assert [commit for commit, _ in repository.walks.everything(tip)] == [tip]
