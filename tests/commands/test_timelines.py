@@ -6,7 +6,7 @@ from git_work import Work
 from promoter.commands.status import status
 from promoter.commands.timelines import Chronicle, Watched
 from promoter.commands.workspace import Workspace
-from promoter.images import pins, where
+from promoter.images import file_pins, pins, where
 from promoter.kustomize import Graph, graph
 from promoter.repository.walk import Walks
 from promoter.yamldoc import parse
@@ -133,4 +133,16 @@ def test_git_begins_early_where_many_pins_are_likely(tmp_path, monkeypatch, apps
     report = status(workspace, asked)
     assert tips == [tip] * begun
     assert {row.commit for row in report.rows} == {tip}
+    workspace.close()
+
+
+def test_of_containers_with_one_image_each_has_its_own_past(tmp_path):
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {{name: x}}\nspec:\n  containers:\n"
+    pod += "  - {{name: a, image: 'x/shop:{}'}}\n  - {{name: b, image: 'x/shop:{}'}}\n"
+    files = [("v1", "v5"), ("v2", "v5"), ("v2", "v6")]
+    workspace = committed(tmp_path, "pod.yaml", [pod.format(*each) for each in files])
+    first, second = file_pins(Graph(workspace.repository.snapshot()), "pod.yaml")
+
+    assert versions(workspace, [first]) == [["v1"], ["v2"]]
+    assert versions(workspace, [second]) == [["v5"], ["v6"]]
     workspace.close()

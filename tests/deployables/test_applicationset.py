@@ -422,6 +422,13 @@ def test_a_generator_selector_filters_the_flattened_sets() -> None:
     assert names(made(appset(generator, name="{{.app.name}}"))) == ["a"]
 
 
+def test_a_selector_before_the_generator_is_not_taken_for_its_block() -> None:
+    generator = """- selector: {matchLabels: {app: a}, template: {metadata: {name: wrong}}}
+  list: {elements: [{app: a}], template: {metadata: {name: 'own-{{.app}}'}}}
+"""
+    assert names(made(appset(generator, name="{{.app}}"))) == ["own-a"]
+
+
 def test_a_generators_own_template_lies_over_the_sets() -> None:
     generator = (
         "- list: {elements: [{app: a}], template: {metadata: {name: 'own-{{.app}}'}, spec: {project: ''}}}"

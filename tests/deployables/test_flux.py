@@ -1,3 +1,4 @@
+import pytest
 from deployable_trees import OWN, found, overlays
 
 SOURCE = f"""apiVersion: source.toolkit.fluxcd.io/v1
@@ -108,3 +109,34 @@ def test_the_cluster_folder_tells_the_environment_of_what_its_kustomization_appl
         "redis": "prod",
         "other": "staging",
     }
+
+
+def helm_chart(namespace: str, chart: str) -> str:
+    return f"""apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmChart
+metadata: {{name: web, namespace: {namespace}}}
+spec: {{chart: {chart}, sourceRef: {{kind: GitRepository, name: flux-system}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("reference", "path"),
+    [
+        ("{kind: HelmChart, name: web}", "charts/own"),
+        ("{kind: HelmChart, name: web, namespace: shared}", "charts/shared"),
+        ("{kind: HelmChart, name: gone}", None),
+        ("{kind: OCIRepository, name: web}", None),
+    ],
+)
+def test_a_release_takes_the_helm_chart_of_the_namespace_that_is_meant(reference, path) -> None:
+    files = {
+        "a.yaml": SOURCE,
+        "b.yaml": helm_chart("shared", "./charts/shared"),
+        "c.yaml": helm_chart("data", "./charts/own"),
+        "charts/own/Chart.yaml": "name: web\n",
+        "charts/shared/Chart.yaml": "name: web\n",
+        "r.yaml": "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+        f"metadata: {{name: web, namespace: data}}\nspec: {{chartRef: {reference}}}\n",
+    }
+    (only,) = (each for each in flux(files) if each.kind == "HelmRelease")
+    assert only.path == path

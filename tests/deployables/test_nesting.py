@@ -229,3 +229,43 @@ def test_a_fragment_that_nothing_uses_is_no_deployable(rendered) -> None:
         "old/patch.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: x}\n"
     }
     assert rendered(files) == ()
+
+
+RELEASE = """apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: tenants, namespace: flux-system}
+spec:
+  chart: {spec: {chart: ./charts/tenants, sourceRef: {kind: GitRepository, name: flux-system}}}
+  values: {apps: [{name: web}]}
+"""
+TENANT = """{{- range .Values.apps }}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: "{{ .name }}", namespace: flux-system}
+spec: {path: "./apps/{{ .name }}", sourceRef: {kind: GitRepository, name: flux-system}}
+{{- end }}
+"""
+TENANTS = {
+    "clusters/source.yaml": flux()["clusters/source.yaml"],
+    "clusters/tenants.yaml": RELEASE,
+    "charts/tenants/Chart.yaml": "apiVersion: v2\nname: tenants\nversion: 0.1.0\n",
+    "charts/tenants/templates/all.yaml": TENANT,
+    **overlays("apps/web"),
+}
+
+
+@needs_helm
+def test_flux_kustomizations_of_a_helm_release_are_known_from_its_render(rendered) -> None:
+    found = {each.name: each for each in rendered(TENANTS)}
+    assert sorted(found) == ["tenants", "web"]
+    assert (found["web"].path, found["web"].reason) == ("apps/web", None)
+    assert any("as applied by the HelmRelease tenants" in step for step in found["web"].evidence)
+
+
+@needs_helm
+def test_a_chart_that_does_not_render_leaves_its_templates_unresolved(rendered) -> None:
+    broken = {**TENANTS, "charts/tenants/templates/x.yaml": '{{ fail "no tenants" }}\n'}
+    found = rendered(broken)
+    assert "web" not in {each.name for each in found}
+    assert any("known only after helm renders the chart" in (each.reason or "") for each in found)
