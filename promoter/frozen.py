@@ -79,6 +79,7 @@ def _initializer(made: type, given: Sequence["Field[object]"]) -> _Method:
     text = "\n".join([f"def {name}({', '.join(arguments)}):", *lines])
     exec(text, known, found)  # noqa: S102 - the names of the class's own fields and nothing else
     found[name].__qualname__ = f"{made.__qualname__}.{name}"
+    found[name].__annotations__ = {each.name: each.type for each in given} | {"return": None}
     return found[name]
 
 

@@ -2,6 +2,7 @@ import copy
 import pickle
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, is_dataclass, replace
+from inspect import signature
 
 import pytest
 
@@ -111,6 +112,13 @@ def test_a_value_matches_patterns_by_position():
 @BOTH
 def test_fields_may_be_given_by_name(made):
     assert made(size=2, name="a") == made("a", 2)
+
+
+def test_a_value_tells_what_it_is_made_of():
+    ours, theirs = signature(Ours), signature(Theirs)
+    assert [(each.name, each.annotation, each.kind) for each in ours.parameters.values()] == [
+        (each.name, each.annotation, each.kind) for each in theirs.parameters.values()
+    ]
 
 
 @BOTH
