@@ -11,7 +11,7 @@ from promoter.kustomize import sketch as sketches
 from promoter.kustomize.fields import GENERATORS, OTHERS, PATH_LISTS, TEXT_LISTS
 from promoter.kustomize.plain import plain_sketch
 from promoter.kustomize.sketch import read_sketch, sketched
-from promoter.yamldoc import is_plain
+from promoter.yamldoc import is_plain, reading
 
 CORPUS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "dev"
 
@@ -180,3 +180,10 @@ def test_a_text_of_plain_lines_is_plain(written):
 )
 def test_a_text_with_more_to_it_is_not_plain(written):
     assert not is_plain(written)
+
+
+def test_nothing_is_plain_to_a_parser_that_cannot_check_without_making_nodes(monkeypatch):
+    monkeypatch.setattr(reading, "_Loader", reading.yaml.BaseLoader)
+
+    assert not is_plain("a: b\n")
+    assert sketched("kustomization.yaml", PLAIN.encode()) == read(PLAIN)
