@@ -6,6 +6,7 @@ written here can smuggle in a command or a second output. Files are appended to,
 
 import secrets
 from collections.abc import Iterable, Mapping
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -58,13 +59,9 @@ def clamp(markdown: str, room: int) -> str:
     """The text in at most `room` bytes of UTF-8, cut between lines, with open fences and folds closed."""
     if len(markdown.encode()) <= room:
         return markdown
-    kept: list[str] = []
-    used = len(_REST.encode()) * 2
-    for line in markdown.split("\n"):
-        used += len(line.encode()) + 1
-        if used > room:
-            break
-        kept.append(line)
+    lines = markdown.split("\n")
+    used = accumulate((len(line.encode()) + 1 for line in lines), initial=len(_REST.encode()) * 2)
+    kept = [line for line, size in zip(lines, islice(used, 1, None), strict=True) if size <= room]
     return "\n".join([*kept, *_closing(kept), _REST]) if kept else ""
 
 

@@ -4,6 +4,8 @@ import pytest
 from github_run import CONFIGURATION
 from github_state import FULL_RIGHTS
 
+from promoter.action.task import Task
+
 pytestmark = pytest.mark.renderer
 STAGING = "promote/shop/staging"
 PROD = {"promote/shop/prod-eu", "promote/shop/prod-us"}
@@ -264,3 +266,20 @@ def test_a_fault_of_github_in_the_middle_of_a_command_is_the_reply_and_the_exit_
     assert comment.reactions[-1][2] == "confused"
     assert "failed: " in said(actions, issue)
     assert "/actions/runs/7) has the details" in said(actions, issue)
+
+
+def test_a_branch_that_moves_while_the_command_is_planned_is_left_as_it_is(actions, issue, monkeypatch):
+    actions.comment(issue, "dev", "/promote shop@1.10 to staging")
+    number = actions.opened()[STAGING]
+    actions.bump("dev", "1.11")
+    older = actions.repo.run("rev-parse", "main~1")
+
+    def meanwhile(*_):
+        actions.repo.run("update-ref", f"refs/heads/{STAGING}", older)
+
+    monkeypatch.setattr(Task, "check_head", meanwhile)
+    reaction, answer = asked(actions, number, "dev", "/retry")
+
+    assert reaction == "-1", answer
+    assert "moved since you asked" in answer
+    assert actions.repo.branch(STAGING) == older
