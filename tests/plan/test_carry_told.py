@@ -191,18 +191,35 @@ def test_a_flow_mapping_is_copied_whole_where_what_is_kept_lies_elsewhere():
             "cannot copy what is shared through YAML anchors",
             "dev.yaml:2:4",
         ),
-        ("a: {b: 1}\n", "a: {}\n", "cannot add to an empty mapping", "prod.yaml:1:4"),
-        ("a:\n  b: 1\n  c: |\n    x\n", "a: {b: 1}\n", "cannot add several lines here", "prod.yaml:1:4"),
+    ],
+)
+def test_what_has_no_safe_edit_is_refused_with_its_place(source, target, message, where):
+    assert refusal(source, target, "/a") == (message, where, None)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "message", "where", "hint"),
+    [
+        (
+            "a: 1\n",
+            "{}\n",
+            "cannot add to an empty mapping",
+            "prod.yaml:1:1",
+            "carry the mapping itself, or write a key in it",
+        ),
         (
             "a: {b: 1}\n",
             "a: {b: 1, c: 2}\n",
             "cannot take `c` away: it has no line of its own",
             "prod.yaml:1:11",
+            "write the mapping in block style, one key a line",
         ),
     ],
 )
-def test_what_has_no_safe_edit_is_refused_with_its_place(source, target, message, where):
-    assert refusal(source, target, "/a") == (message, where, None)
+def test_what_could_be_edited_in_another_style_is_refused_with_what_to_do(
+    source, target, message, where, hint
+):
+    assert refusal(source, target, "/a") == (message, where, hint)
 
 
 def test_a_copy_that_would_read_otherwise_in_its_new_place_is_never_made():
@@ -215,7 +232,7 @@ def test_a_copy_that_would_read_otherwise_in_its_new_place_is_never_made():
 
 def test_a_copy_that_would_break_the_file_is_never_made():
     with pytest.raises(EditError) as error:
-        carry("a:\n  b:\n    c: 1\n", "a: {b: 1}\n", "/a")
+        carry("a: {b: 1, c: {x: 1\n}}\n", "a:\n    b: 1\n    c: [z]\n", "/a")
 
     assert error.value.message.startswith("copying would break the file: while parsing a flow mapping")
     assert error.value.where == THERE
