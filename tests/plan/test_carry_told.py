@@ -121,6 +121,7 @@ def test_parts_after_one_that_cannot_be_copied_are_copied():
         ("a: {b: 1, c: 2}\n", "a: {b: 1} # d\n", "a: {b: 1, c: 2} # d\n"),
         ("a:\n  b: |\n    x\n  c: 2\n", "a:\n  b: 0\n  c: 2\n", "a:\n  b: |\n    x\n  c: 2\n"),
         ("a: {b: 1, c: 2}\n", "a: {b: , c: 2} # d\n", "a: {b: 1, c: 2} # d\n"),
+        ("a: {b: 1, c: 2}\n", "a: {b, c: 2} # d\n", "a: {b: 1, c: 2} # d\n"),
         ("a:\n- 1\n", "x: 1\ny: why?\na: 0\n", "x: 1\ny: why?\na:\n- 1\n"),
         # what the source does not have goes with its line, also at the end of the file
         ("a:\n  c: 1\n", "a:\n  b: 1 # gone\n  c: 1\n", "a:\n  c: 1\n"),
