@@ -69,7 +69,7 @@ wheel: worker  ## builds the wheel with the worker inside, as a release has it, 
 comparison: $(BIN)/.installed  ## counts the lines that other tools change for one version
 	$(BIN)/python benchmarks/comparison.py --write
 
-mutants: $(BIN)/.developing  ## changes the deciding code bit by bit and counts what the tests notice (ten minutes and more)
+mutants: $(BIN)/.developing  ## changes the deciding code bit by bit and counts what the tests notice (half an hour and more)
 	$(PYTHON) .ci/groups mutants | xargs -d '\n' $(BIN)/python -m pip install --quiet
 	$(BIN)/python benchmarks/mutants.py
 
