@@ -7,6 +7,7 @@ there and nothing new anywhere else.
 
 import re
 from collections.abc import Iterable, Iterator
+from json import dumps
 from typing import Final
 
 from promoter.config import Carry
@@ -18,6 +19,7 @@ from promoter.yamldoc import (
     Mapping,
     Node,
     Scalar,
+    Sequence,
     YamlFile,
     descend,
     flow_pair,
@@ -78,7 +80,7 @@ def _part(
     parent, above = descend(target.documents[0], where[:-1]), descend(source.documents[0], where[:-1])
     if theirs is None:
         return Skipped(what, f"{source.path} has nothing there")
-    if ours is not None and value(theirs) == value(ours):
+    if ours is not None and _same(theirs, ours):
         return None
     copy = _Copy(source, target, keep)
     if isinstance(theirs, Mapping) and isinstance(ours, Mapping) and theirs.items and ours.items:
@@ -99,16 +101,20 @@ class _Copy:
     keep: tuple[Path, ...]
 
     def mapping(self, where: Path, theirs: Mapping, ours: Mapping) -> Iterator[Edit]:
-        for key, _ in theirs.items:
-            if isinstance(key, Scalar):
-                yield from self.pair((*where, key.value), theirs, ours)
+        """The edits that give ours the keys of theirs, and no other that is not kept."""
+        coming = [name for name in _names(theirs) if not self._kept((*where, name))]
+        staying = [name for name in _names(ours) if self._kept((*where, name))]
+        if not coming and not staying:
+            raise RefusedError(
+                "nothing would be left in this mapping: all that the source has in it is kept",
+                where=str(self.target.location(ours)),
+                hint="keep the whole, or carry less",
+            )
+        for name in coming:
+            yield from self.pair((*where, name), theirs, ours)
         for key, node in ours.items:
-            if (
-                isinstance(key, Scalar)
-                and theirs.key(key.value) is None
-                and not self._kept((*where, key.value))
-            ):
-                yield self._removed(key, node)
+            if isinstance(key, Scalar) and key.value not in {*coming, *staying}:
+                yield self._removed(key, node, ours)
 
     def pair(self, where: Path, theirs: Mapping, ours: Mapping) -> Iterator[Edit]:
         """The edits that make one key of a mapping as it is in the source."""
@@ -122,7 +128,7 @@ class _Copy:
             yield self._added(key, node, ours)
         elif isinstance(node, Mapping) and isinstance(old, Mapping) and not (node.flow or old.flow):
             yield from self.mapping(where, node, old)
-        elif value(node) != value(old):
+        elif not _same(node, old):
             self._check(self.source, node)
             self._check(self.target, old)
             if any(kept[: len(where)] == where for kept in self.keep):
@@ -131,10 +137,9 @@ class _Copy:
                     where=str(self.target.location(old)),
                     hint="write it in block style, or keep the whole",
                 )
-            shape = _shape(self.source, key, node)
             if ours.flow:
                 yield self._in_braces(key, node, old_key, old)
-            elif shape[0] and old.start < old.end and shape == _shape(self.target, old_key, old):
+            elif self._fits(key, node, old_key, old):
                 text = self.source.text[node.start : node.end]
                 yield Edit(self.target.path, old.start, old.end, text)
             else:
@@ -143,8 +148,19 @@ class _Copy:
                 text = self._text(key, node, self._column(self.target, old_key))
                 yield Edit(self.target.path, old_key.start, _end(self.target, old), text)
 
+    def _fits(self, key: Scalar, node: Node, old_key: Scalar, old: Node) -> bool:
+        """Whether a value can stand exactly where another one stands, with nothing else changed."""
+        shape = _shape(self.source, key, node)
+        if not shape[0] or not _replaceable(old) or _is_tagged(node):
+            return False
+        if shape != _shape(self.target, old_key, old):
+            return False
+        # Only a list may begin below the first letter of its key, where a mapping would be beside it.
+        room = self.target.location(old).column - self.target.location(old_key).column
+        return shape[1] or room > 0 or not isinstance(node, Mapping)
+
     def _in_braces(self, key: Scalar, node: Node, old_key: Scalar, old: Node) -> Edit:
-        if old.start < old.end:
+        if _replaceable(old):
             return Edit(self.target.path, old.start, old.end, in_flow(self.source, node))
         return Edit(self.target.path, old_key.start, old.end, flow_pair(self.source, key, node))
 
@@ -173,13 +189,21 @@ class _Copy:
         return file.location(key).column - 1
 
     def _text(self, key: Scalar, node: Node, column: int) -> str:
-        """The source's `key: value`, indented for a column of the target, with the target's line ends."""
+        """The source's `key: value`, indented for a column of the target, with the target's line ends.
+
+        What stands in braces or brackets may have less room on its further lines than it needs there; it
+        then goes on one line.
+        """
         text = self.source.text[key.start : _end(self.source, node)].replace("\r\n", "\n")
         shift = column - self._column(self.source, key)
-        first, *rest = text.split("\n")
-        moved = [f"{' ' * shift}{line}" if shift > 0 else line[-shift:] for line in rest]
+        first, *rest = (line if line.strip() else "" for line in text.split("\n"))
+        is_block = isinstance(node, Mapping | Sequence) and not node.flow
+        least = column if is_block else column + 1
+        if any(line and len(line) - len(line.lstrip(" ")) + shift < least for line in rest):
+            return flow_pair(self.source, key, node)
+        moved = (f"{' ' * shift}{line}" if line and shift > 0 else line[max(-shift, 0) :] for line in rest)
         newline = "\r\n" if "\r\n" in self.target.text else "\n"
-        return newline.join([first, *(line if line.strip() else "" for line in moved)])
+        return newline.join([first, *moved])
 
     def _added(self, key: Scalar, node: Node, ours: Mapping) -> Edit:
         self._check(self.source, node)
@@ -198,18 +222,42 @@ class _Copy:
         newline = "\r\n" if "\r\n" in self.target.text else "\n"
         column = self._column(self.target, last_key)
         end = _line(self.target, _end(self.target, last)).end(1)
+        # Of several texts at one place the deepest comes first: edits are sorted, blanks before letters.
         return Edit(self.target.path, end, end, f"{newline}{' ' * column}{self._text(key, node, column)}")
 
-    def _removed(self, key: Scalar, node: Node) -> Edit:
+    def _removed(self, key: Scalar, node: Node, ours: Mapping) -> Edit:
+        """Without the lines of a key, up to the end of the last one, where another key may be added."""
         self._check_key(self.target, key)
-        start = key.start - self._column(self.target, key)
-        if self.target.text[start : key.start].strip():
+        text, start = self.target.text, key.start - self._column(self.target, key)
+        if ours.flow or text[start : key.start].strip():
             raise RefusedError(
                 f"cannot take `{key.value}` away: it has no line of its own",
                 where=str(self.target.location(key)),
                 hint="write the mapping in block style, one key a line",
             )
-        return Edit(self.target.path, start, _line(self.target, _end(self.target, node)).end(), "")
+        line = _line(self.target, _end(self.target, node))
+        if start == 0:
+            return Edit(self.target.path, start, line.end(1 if node is ours.items[-1][1] else 0), "")
+        before = start - (2 if text.startswith("\r\n", start - 2) else 1)
+        return Edit(self.target.path, before, line.end(1), "")
+
+
+def _same(one: Node, other: Node) -> bool:
+    """Whether two nodes say the same; `true` is not `1`, which Python holds for equal."""
+    return dumps(value(one), sort_keys=True) == dumps(value(other), sort_keys=True)
+
+
+def _is_tagged(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.tag is not None
+
+
+def _replaceable(node: Node) -> bool:
+    """Whether a node has characters, and no tag before them that would be said of others."""
+    return node.start < node.end and not _is_tagged(node)
+
+
+def _names(mapping: Mapping) -> list[str]:
+    return [key.value for key, _ in mapping.items if isinstance(key, Scalar)]
 
 
 def _shape(file: YamlFile, key: Scalar, node: Node) -> tuple[bool, bool]:

@@ -4,7 +4,7 @@ import pytest
 from promotions import graph
 
 from promoter.config import Carry
-from promoter.errors import EditError, RefusedError
+from promoter.errors import RefusedError
 from promoter.model import Skipped
 from promoter.plan.carry import carried
 
@@ -125,7 +125,7 @@ def test_parts_after_one_that_cannot_be_copied_are_copied():
         ("a:\n- 1\n", "x: 1\ny: why?\na: 0\n", "x: 1\ny: why?\na:\n- 1\n"),
         # what the source does not have goes with its line, also at the end of the file
         ("a:\n  c: 1\n", "a:\n  b: 1 # gone\n  c: 1\n", "a:\n  c: 1\n"),
-        ("a:\n  c: 1\n", "a:\n  c: 1\n  b: 1", "a:\n  c: 1\n"),
+        ("a:\n  c: 1\n", "a:\n  c: 1\n  b: 1", "a:\n  c: 1"),
         ("a:\n  c: 1\n", "a:\n  c: 1\n  b: |\n    x\n    y\nz: 1\n", "a:\n  c: 1\nz: 1\n"),
         # one value becomes another kind of value
         ("a: 1\n", "a:\n  b: 1\nx: 1\n", "a: 1\nx: 1\n"),
@@ -225,20 +225,73 @@ def test_what_could_be_edited_in_another_style_is_refused_with_what_to_do(
     assert refusal(source, target, "/a") == (message, where, hint)
 
 
-def test_a_copy_that_would_read_otherwise_in_its_new_place_is_never_made():
-    with pytest.raises(EditError) as error:
-        carry("a: {b: 1, c: x\n   y}\n", "a:\n  b: 1\n  c: {z: 1}\n", "/a")
+@pytest.mark.parametrize(
+    ("source", "target", "text"),
+    [
+        ("a: {b: 1, c: x\n   y}\n", "a:\n  b: 1\n  c: {z: 1}\n", 'a:\n  b: 1\n  c: "x y"\n'),
+        ("a: {b: 1, c: {x: 1\n}}\n", "a:\n    b: 1\n    c: [z]\n", "a:\n    b: 1\n    c: {x: 1}\n"),
+        ("a: {c: x\n y}\n", "a:\n  b: 1\n", 'a:\n  c: "x y"\n'),
+        ("a:\n  c: [x,\ny]\n", "a:\n  b: 1\n", "a:\n  c: [x, y]\n"),
+    ],
+)
+def test_what_has_less_room_on_its_further_lines_than_its_new_place_gives_goes_on_one(source, target, text):
+    assert result(source, target, "/a") == text
 
-    assert error.value.message == "/a/c would read 'x', not 'x y'"
-    assert error.value.where == THERE
+
+def test_a_mapping_that_shares_no_key_gets_every_key_in_place_of_its_own():
+    assert result("a:\n  c: 1\n  d: 2\n", "a:\n  b: 0 # ours\nz: 1\n", "/a") == "a:\n  c: 1\n  d: 2\nz: 1\n"
 
 
-def test_a_copy_that_would_break_the_file_is_never_made():
-    with pytest.raises(EditError) as error:
-        carry("a: {b: 1, c: {x: 1\n}}\n", "a:\n    b: 1\n    c: [z]\n", "/a")
+def test_new_keys_follow_the_last_one_that_stays():
+    text = result("a:\n  b: 1\n  d: 2\n", "a:\n  b: 1 # ours\n  c: 0\nz: 1\n", "/a")
 
-    assert error.value.message.startswith("copying would break the file: while parsing a flow mapping")
-    assert error.value.where == THERE
+    assert text == "a:\n  b: 1 # ours\n  d: 2\nz: 1\n"
+
+
+def test_a_mapping_that_replaces_a_list_below_its_key_is_indented():
+    assert result("a:\n    c: x\n", "a:\n- y\nz: 1\n", "/a") == "a:\n    c: x\nz: 1\n"
+
+
+def test_a_key_in_braces_that_begins_its_line_is_not_taken_away():
+    message, where, _ = refusal("a: {b: 1}\n", "a: {b: 1,\n  c: 2,\n  d: 3}\n", "/a")
+
+    assert (message, where) == ("cannot take `c` away: it has no line of its own", "prod.yaml:2:3")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "text"),
+    [
+        ("a: 1\n", 'a: !!bool "true"\n', "a: 1\n"),
+        ('a: !!bool "true"\n', "a: 1\n", 'a: !!bool "true"\n'),
+        ("a: {b: 1}\n", 'a: {b: !!bool "true"}\n', "a: {b: 1}\n"),
+    ],
+)
+def test_a_tag_goes_with_its_value(source, target, text):
+    assert result(source, target, "/a") == text
+
+
+def test_true_is_not_one():
+    assert result("a: true\nb:\n  c: 1\n", "a: 1\nb:\n  c: true\n", "/a", "/b") == "a: true\nb:\n  c: 1\n"
+
+
+def test_a_key_that_follows_one_that_goes_at_the_same_depth_and_deeper_are_both_there():
+    text = result("a:\n  c:\n    e: 1\n  f: 2\n", "a:\n  c:\n    d: 0\nz: 1\n", "/a")
+
+    assert text == "a:\n  c:\n    e: 1\n  f: 2\nz: 1\n"
+
+
+def test_a_mapping_of_which_nothing_would_be_left_is_refused():
+    refused = refusal("a:\n  b: 1\n", "a:\n  c: 1\n", "/a", "/a/b")
+
+    assert refused == (
+        "nothing would be left in this mapping: all that the source has in it is kept",
+        "prod.yaml:2:3",
+        "keep the whole, or carry less",
+    )
+
+
+def test_lines_in_brackets_that_have_room_stay_as_they_are():
+    assert result("a:\n  c: [x,\n      y]\n", "a:\n    c: z\n", "/a") == "a:\n    c: [x,\n        y]\n"
 
 
 def test_two_parts_of_one_file_are_proven_together():
