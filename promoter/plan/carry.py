@@ -86,7 +86,7 @@ def _part(
     if isinstance(theirs, Mapping) and isinstance(ours, Mapping) and theirs.items and ours.items:
         made = tuple(copy.mapping(where, theirs, ours))
         return Carried(target.location(ours), path, source.path, made) if made else None
-    if not (isinstance(parent, Mapping) and isinstance(above, Mapping)):
+    if not (where and isinstance(parent, Mapping) and isinstance(above, Mapping)):
         return Skipped(what, "it is no value of a mapping")
     made = tuple(copy.pair(where, above, parent))
     return Carried(target.location(ours or parent), path, source.path, made)
@@ -196,10 +196,10 @@ class _Copy:
         """
         text = self.source.text[key.start : _end(self.source, node)].replace("\r\n", "\n")
         shift = column - self._column(self.source, key)
-        first, *rest = (line if line.strip() else "" for line in text.split("\n"))
+        first, *rest = text.split("\n")
         is_block = isinstance(node, Mapping | Sequence) and not node.flow
         least = column if is_block else column + 1
-        if any(line and len(line) - len(line.lstrip(" ")) + shift < least for line in rest):
+        if any(line.strip() and len(line) - len(line.lstrip(" ")) + shift < least for line in rest):
             return flow_pair(self.source, key, node)
         moved = (f"{' ' * shift}{line}" if line and shift > 0 else line[max(-shift, 0) :] for line in rest)
         newline = "\r\n" if "\r\n" in self.target.text else "\n"

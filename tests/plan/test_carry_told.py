@@ -270,6 +270,59 @@ def test_a_tag_goes_with_its_value(source, target, text):
     assert result(source, target, "/a") == text
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "text"),
+    [
+        ("b: 1\n", "a: 0\nb: 0\n", "b: 1\n"),
+        ("b: 1\n", "a: 0\n", "\nb: 1\n"),
+        ("a: 1\n", "a: 0\nb: 0\n", "a: 1\n"),
+        ("a: 1\nc: 1\n", "# ours\na: 0\nb: 0\n", "# ours\na: 1\nc: 1\n"),
+    ],
+)
+def test_a_whole_file_travels_key_by_key(source, target, text):
+    assert result(source, target, "") == text
+
+
+def test_an_empty_file_of_braces_takes_no_whole_file():
+    _, found, skipped = carry("a: 1\n", "{}\n", "")
+
+    assert (found, skipped) == ((), (Skipped("prod.yaml", "it is no value of a mapping"),))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "text"),
+    [
+        ("a:\r\n  b: 1\r\n", "a:\r\n  b: 1\r\n  c: 0\r\nz: 1\r\n", "a:\r\n  b: 1\r\nz: 1\r\n"),
+        ("a:\r\n  b: 1\r\n", "a:\r\n  c: 0\r\n  b: 1\r\n", "a:\r\n  b: 1\r\n"),
+    ],
+)
+def test_a_key_that_goes_takes_its_whole_line_end_along(source, target, text):
+    assert result(source, target, "/a") == text
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "text"),
+    [
+        ("a:\n   b:\n    - 1\n", "a:\n- 2\n- 3\n", "a:\n   b:\n    - 1\n"),
+        ("a:\n - 1\n", "a:\n  x: 2\n", "a:\n  - 1\n"),
+        ("a:\n x: 2\n", "a:\n - 1\n", "a:\n x: 2\n"),
+        ("a:\n- 1\n- 2\n", "a:\n  x: 2\n", "a:\n- 1\n- 2\n"),
+        ("a: |\n  x\n\n  y\n", "a: 1\n", "a: |\n  x\n\n  y\n"),
+        ("a: |\n  x\n   \n  y\n", "a: 1\n", "a: |\n  x\n   \n  y\n"),
+        (
+            "a:\n  b: |\n    x\n     \n\n    y\n",
+            "a:\n      b: 1\n",
+            "a:\n      b: |\n        x\n         \n\n        y\n",
+        ),
+        ("a:\n  c:\n  - 1\n  - 2\n", "a:\n  c: 0\n", "a:\n  c:\n  - 1\n  - 2\n"),
+        ("a:\n  c: [x,\n   y]\n", "a:\n  c: z\n", "a:\n  c: [x,\n   y]\n"),
+        ("a:\n  c: [x,\n  y]\n", "a:\n  c: z\n", "a:\n  c: [x, y]\n"),
+    ],
+)
+def test_a_value_of_another_form_has_the_room_it_needs(source, target, text):
+    assert result(source, target, "/a") == text
+
+
 def test_true_is_not_one():
     assert result("a: true\nb:\n  c: 1\n", "a: 1\nb:\n  c: true\n", "/a", "/b") == "a: true\nb:\n  c: 1\n"
 
