@@ -11,10 +11,11 @@ from json import dumps
 from typing import Final
 
 from promoter.config import Carry
-from promoter.errors import EditError, RefusedError
+from promoter.errors import RefusedError
 from promoter.frozen import frozen
 from promoter.kustomize import Graph
 from promoter.model import Carried, Edit, Skipped
+from promoter.plan.copied import Path, check_copy
 from promoter.yamldoc import (
     Mapping,
     Node,
@@ -24,14 +25,11 @@ from promoter.yamldoc import (
     descend,
     flow_pair,
     in_flow,
-    parse,
-    pointer,
     tokens,
     value,
     walk,
 )
 
-Path = tuple[str, ...]
 _REST: Final = re.compile(r"([^\r\n]*)\r?\n?")
 
 
@@ -64,7 +62,7 @@ def carried(
             elif part is not None:
                 found.append(part)
     for path in sorted({part.location.path for part in found}):
-        _prove(source, target, path, [part for part in found if part.location.path == path], kept)
+        check_copy(source, target, [part for part in found if part.location.path == path], kept)
     return tuple(found), tuple(skipped)
 
 
@@ -278,28 +276,3 @@ def _line(file: YamlFile, offset: int) -> re.Match[str]:
     found = _REST.match(file.text, offset)
     assert found is not None
     return found
-
-
-def _prove(source: Graph, target: Graph, path: str, parts: list[Carried], keep: tuple[Path, ...]) -> None:
-    """The edited file holds the source's values in the carried parts and reads as before elsewhere."""
-    edits = tuple(edit for part in parts for edit in part.edits)
-    after = parse(path, target.snapshot.with_edits(edits)[path])
-    if after.error is not None:
-        raise EditError(f"copying would break the file: {after.error.message}", where=path)
-    was, now = _scalars(target.yaml(path)), _scalars(after)
-    for field in was.keys() | now.keys():
-        where = tokens(field)
-        owner = next((part for part in parts if _below(where, tokens(part.field))), None)
-        kept = owner is None or any(_below(where, each) for each in keep)
-        wanted = was if kept or owner is None else _scalars(source.yaml(owner.source))
-        if now.get(field) != wanted.get(field):
-            raise EditError(f"{field} would read {now.get(field)!r}, not {wanted.get(field)!r}", where=path)
-
-
-def _below(where: Path, top: Path) -> bool:
-    return where[: len(top)] == top
-
-
-def _scalars(file: YamlFile) -> dict[str, str]:
-    root = file.documents[0] if file.documents else None
-    return {pointer(*path): node.value for path, node in walk(root) if isinstance(node, Scalar)}

@@ -305,7 +305,7 @@ def test_a_key_that_goes_takes_its_whole_line_end_along(source, target, text):
     [
         ("a:\n   b:\n    - 1\n", "a:\n- 2\n- 3\n", "a:\n   b:\n    - 1\n"),
         ("a:\n - 1\n", "a:\n  x: 2\n", "a:\n  - 1\n"),
-        ("a:\n x: 2\n", "a:\n - 1\n", "a:\n x: 2\n"),
+        ("a:\n x: 2\n", "a: # ours\n - 1\n", "a: # ours\n x: 2\n"),
         ("a:\n- 1\n- 2\n", "a:\n  x: 2\n", "a:\n- 1\n- 2\n"),
         ("a: |\n  x\n\n  y\n", "a: 1\n", "a: |\n  x\n\n  y\n"),
         ("a: |\n  x\n   \n  y\n", "a: 1\n", "a: |\n  x\n   \n  y\n"),
@@ -321,6 +321,13 @@ def test_a_key_that_goes_takes_its_whole_line_end_along(source, target, text):
 )
 def test_a_value_of_another_form_has_the_room_it_needs(source, target, text):
     assert result(source, target, "/a") == text
+
+
+def test_the_order_of_keys_is_no_difference():
+    one, other = "a:\n  x: {b: 1, c: 2}\n", "a:\n  x: {c: 2, b: 1}\n"
+
+    assert carry(one, other, "/a")[1:] == ((), ())
+    assert carry(other, one, "/a")[1:] == ((), ())
 
 
 def test_true_is_not_one():
