@@ -7,6 +7,7 @@ The floor is `kubectl kustomize` of the same directories, one process each, on a
 """
 
 import argparse
+import gc
 import json
 import math
 import os
@@ -126,7 +127,8 @@ def raw(directories: Sequence[Path]) -> Floor:
 
 
 def render_everything(directory: Path) -> None:
-    """What a child does: build every kustomization of a folder and say what came of it."""
+    """What a child does, in the way of the program: build every kustomization of a folder, and count."""
+    tune()
     snapshot = snapshot_of(directory)
     directories = graph_of(snapshot).directories
     renderer = open_renderer(cache=RenderCache(Path(os.environ["PROMOTER_CACHE_DIR"])))
@@ -134,6 +136,7 @@ def render_everything(directory: Path) -> None:
     renderer.close()
     built = [each for each in results if isinstance(each, Rendered)]
     print(json.dumps({"built": len(built), "objects": sum(len(each.objects) for each in built)}))
+    gc.freeze()
 
 
 def judge_everything(directory: Path) -> None:
