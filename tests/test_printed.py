@@ -75,6 +75,17 @@ def test_keys_stand_in_kustomize_s_order(tmp_path):
     assert printed([body]) == kubectl_prints(tmp_path, body)
 
 
+@pytest.mark.renderer
+def test_a_last_text_that_ends_in_empty_lines_is_not_followed_by_the_end_of_a_document(tmp_path):
+    body = widget(spec={"text": "a\n\n"})
+
+    assert printed([body]) == kubectl_prints(tmp_path, body)
+
+
+def test_a_text_that_ends_in_empty_lines_is_followed_by_the_next_object_at_once():
+    assert printed([{"a": "x\n\n"}, {"b": 1}]) == "a: |+\n  x\n\n---\nb: 1\n"
+
+
 def test_documents_are_separated():
     assert printed([{"a": 1}, {"b": [2]}]) == "a: 1\n---\nb:\n- 2\n"
 

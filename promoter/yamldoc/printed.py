@@ -42,7 +42,8 @@ def _document(value: Json) -> str:
     text: str = yaml.dump(
         value, Dumper=_Printer, allow_unicode=True, width=_WIDTH, default_flow_style=False
     )
-    return text
+    # The printer ends a document whose text keeps empty lines at its end; kustomize's goes on.
+    return text.removesuffix("...\n")
 
 
 class _Printer(_Dumper):
