@@ -88,7 +88,7 @@ _MARKS = {
     ":hourglass:": '<b style="color: #9a6700">…</b>',
     ":no_entry:": '<b style="color: #cf222e">✘</b>',
 }
-_ENGINE = re.compile(r"\b(kubectl|kustomize|worker) \d+\.\d+\.\d+")
+_ENGINE = re.compile(r"\b(?:kubectl|promoter-render) \d+\.\d+\.\d+")
 _EDGE = "rgba(255,255,255,0.35)"  # rich draws the window's edge in white, which a white page does not show
 
 
@@ -149,8 +149,8 @@ def terminals(story: Story) -> dict[str, str]:
 
 
 def digests(sources: Mapping[str, str]) -> str:
-    """One line for each page: the digest of its source, the engine's version left out, and its name."""
-    plain = {name: _ENGINE.sub(r"\1", text).encode() for name, text in sorted(sources.items())}
+    """One line for each page: the digest of its source, whichever engine made it, and its name."""
+    plain = {name: _ENGINE.sub("kubectl", text).encode() for name, text in sorted(sources.items())}
     return "".join(f"{hashlib.sha256(text).hexdigest()}  {name}.html\n" for name, text in plain.items())
 
 
