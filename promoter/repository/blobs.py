@@ -12,7 +12,7 @@ from typing import Final
 
 from promoter.errors import RepositoryError
 from promoter.repository.partial import Partial
-from promoter.repository.process import Git, no_git
+from promoter.repository.process import Git, start
 
 # 256 questions of 41 bytes fit any pipe's buffer, so asking never blocks while git waits to answer.
 _QUESTIONS: Final = 256
@@ -66,7 +66,8 @@ class Blobs:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._end()
-            self._process = _start(self._git)
+            asked = ("cat-file", "--batch")
+            self._process = start(self._git, asked, subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL)
             self._stop = weakref.finalize(self, _finish, self._process)
         return self._process
 
@@ -74,20 +75,6 @@ class Blobs:
         if self._stop is not None:
             self._stop()
         self._process = self._stop = None
-
-
-def _start(git: Git) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(
-            ["git", "cat-file", "--batch"],  # noqa: S607 - the git of the user's PATH is meant
-            cwd=git.directory,
-            env=git.environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-    except FileNotFoundError as error:
-        raise no_git(git.directory, error) from error
 
 
 def _answer(process: subprocess.Popen[bytes], blob: str) -> bytes:

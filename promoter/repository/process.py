@@ -80,7 +80,7 @@ class Git:
                 check=False,
             )
         except FileNotFoundError as error:
-            raise no_git(self.directory, error) from error
+            raise _no_git(self.directory, error) from error
         except subprocess.TimeoutExpired as error:
             raise _too_slow(arguments, seconds) from error
         ran = Ran(done.returncode, done.stdout, _words(done.stderr))
@@ -114,17 +114,10 @@ class Begun:
         self._arguments = arguments
         self._output = TemporaryFile()  # noqa: SIM115 - it is closed with the process
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - an argument list, and no shell
-                ["git", *arguments],  # noqa: S607 - the git of the user's PATH is the one that is meant
-                cwd=git.directory,
-                env=git.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=self._output,
-                stderr=subprocess.PIPE,
-            )
-        except FileNotFoundError as error:
+            self._process = start(git, arguments, subprocess.DEVNULL, self._output, subprocess.PIPE)
+        except RepositoryError:
             self._output.close()
-            raise no_git(git.directory, error) from error
+            raise
         self._stop = weakref.finalize(self, _finish, self._process, self._output)
 
     def ran(self, seconds: float = LOCAL_SECONDS) -> Ran:
@@ -165,7 +158,27 @@ def _too_slow(arguments: tuple[str, ...], seconds: float) -> RepositoryError:
     )
 
 
-def no_git(directory: str, error: OSError) -> RepositoryError:
+def start(
+    git: Git, arguments: tuple[str, ...], stdin: int, stdout: int | IO[bytes], stderr: int
+) -> subprocess.Popen[bytes]:
+    """The git command, begun and not waited for; the streams are those of `Popen`.
+
+    Raises RepositoryError when there is no git, or no directory to run it in.
+    """
+    try:
+        return subprocess.Popen(  # noqa: S603 - an argument list, and no shell
+            ["git", *arguments],  # noqa: S607 - the git of the user's PATH is the one that is meant
+            cwd=git.directory,
+            env=git.environment(),
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+        )
+    except FileNotFoundError as error:
+        raise _no_git(git.directory, error) from error
+
+
+def _no_git(directory: str, error: OSError) -> RepositoryError:
     """The error for a git that could not be started in `directory`."""
     if not Path(directory).is_dir():
         return RepositoryError(

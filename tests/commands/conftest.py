@@ -42,6 +42,17 @@ class Shop(Work):
             f"Deploy {app}",
         )
 
+    def move_versions_into_base(self) -> str:
+        """Commits that all but dev take their version from the base; gives the base's kustomization."""
+        base = "apps/shop/base/kustomization.yaml"
+        text = (self.path / base).read_text() + "images: [{name: ghcr.io/acme/shop, newTag: '1.9'}]\n"
+        overlays = {
+            f"apps/shop/overlays/{env}/kustomization.yaml": "resources: [../../base]\n"
+            for env in ("staging", "prod-eu", "prod-us")
+        }
+        self.commit_files({base: text, **overlays}, "Move the version into the base")
+        return base
+
     def state(self) -> tuple[str, str]:
         """Every ref and every changed file: equal before and after means that nothing happened."""
         return self.git("for-each-ref"), self.git("status", "--porcelain")

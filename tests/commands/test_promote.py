@@ -65,13 +65,7 @@ def test_a_group_gets_a_branch_for_each_environment(shop, promoter):
 
 
 def test_the_proof_refuses_when_a_shared_base_is_the_only_place_of_the_image(shop, refused):
-    base = "apps/shop/base/kustomization.yaml"
-    text = (shop.path / base).read_text() + "images: [{name: ghcr.io/acme/shop, newTag: '1.9'}]\n"
-    overlays = {
-        f"apps/shop/overlays/{env}/kustomization.yaml": "resources: [../../base]\n"
-        for env in ("staging", "prod-eu", "prod-us")
-    }
-    shop.commit_files({base: text, **overlays}, "Move the version into the base")
+    base = shop.move_versions_into_base()
 
     said = refused("promote", "shop", "--from", "dev", "--to", "staging")
 

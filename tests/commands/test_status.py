@@ -41,20 +41,8 @@ def test_json_has_a_row_for_each_environment(promoter):
     assert {gate["state"] for gate in staging["gates"]} == {"allowed"}
 
 
-def in_the_shared_base(shop):
-    """Every environment but dev takes its version from the base."""
-    base = "apps/shop/base/kustomization.yaml"
-    text = (shop.path / base).read_text() + "images: [{name: ghcr.io/acme/shop, newTag: '1.9'}]\n"
-    overlays = {
-        f"apps/shop/overlays/{env}/kustomization.yaml": "resources: [../../base]\n"
-        for env in ("staging", "prod-eu", "prod-us")
-    }
-    shop.commit_files({base: text, **overlays}, "Move the version into the base")
-    return base
-
-
 def test_what_promote_would_refuse_to_edit_is_not_called_ready(shop, promoter):
-    base = in_the_shared_base(shop)
+    base = shop.move_versions_into_base()
 
     said = promoter("status").out
 
@@ -63,7 +51,7 @@ def test_what_promote_would_refuse_to_edit_is_not_called_ready(shop, promoter):
 
 
 def test_json_tells_what_promote_would_refuse_to_edit(shop, promoter):
-    base = in_the_shared_base(shop)
+    base = shop.move_versions_into_base()
 
     rows = json.loads(promoter("status", "--format", "json").out)["rows"]
 
@@ -73,7 +61,7 @@ def test_json_tells_what_promote_would_refuse_to_edit(shop, promoter):
 
 
 def test_an_entry_of_its_own_that_may_be_created_is_no_obstacle(shop, promoter):
-    in_the_shared_base(shop)
+    shop.move_versions_into_base()
     config = (shop.path / "promoter.yaml").read_text()
     shop.commit_files({"promoter.yaml": config + "apps:\n  shop: { create: true }\n"}, "Create entries")
 
