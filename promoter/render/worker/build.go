@@ -119,7 +119,7 @@ func settings(asked options) *krusty.Options {
 func bodies(built resmap.ResMap) ([]json.RawMessage, error) {
 	objects := make([]json.RawMessage, 0, built.Size())
 	for _, resource := range built.Resources() {
-		body, err := asPrinted(resource.MarshalJSON())
+		body, err := asPrinted(body(&resource.RNode))
 		if err != nil {
 			return nil, err
 		}
