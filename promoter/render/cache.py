@@ -8,7 +8,6 @@ used for longest go first.
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +53,8 @@ class RenderCache:
     def keep(self, key: str, answer: Answer) -> None:
         """Store the answer; a full or read-only disk is no error, the next run just builds again."""
         path = self._path(key)
-        content = json.dumps(asdict(answer), separators=(",", ":")).encode()
+        kept = {"objects": answer.objects, "error": answer.error, "limited": answer.limited}
+        content = json.dumps(kept, separators=(",", ":")).encode()
         if store(path, content):
             self._written += len(content)
 

@@ -28,7 +28,7 @@ from promoter.yamldoc import Mapping, Scalar, Sequence, YamlFile, at, parse, tex
 
 _FUNCTIONS: Final = ("config.kubernetes.io/function", "config.k8s.io/function")
 _HELM_FIELDS: Final = ("helmCharts", "helmChartInflationGenerator")
-_ALIAS: Final = re.compile(rb"(?:^|[\s\[,{:])\*\w", re.MULTILINE)
+_ALIAS: Final = re.compile(rb"\*(?<![^\s\[,{:]\*)\w")  # the look behind comes after what is rare
 _HOST: Final = re.compile(r"(?:[a-z+.-]+::)?(?:[a-z][a-z0-9+.-]*://)?(?:[^@/]*@)?([\w.-]+)", re.IGNORECASE)
 _HELM_HINT: Final = "Helm charts are not inflated here"
 
