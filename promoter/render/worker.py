@@ -22,6 +22,7 @@ from promoter.frozen import frozen
 from promoter.model import Json
 from promoter.render.inputs import Answer, Inputs
 from promoter.render.limits import Limits
+from promoter.render.watch import Watch
 
 PROTOCOL: Final = 1
 KUSTOMIZE: Final = "5.8.1"
@@ -103,6 +104,7 @@ class _Worker:
             ) from error
         self.alive = True
         self._known = False
+        self._watch = Watch(self._process, limits.seconds)
 
     def _meet(self) -> None:
         """Nothing. Raises RenderError when the process speaks another protocol or of another kustomize."""
@@ -115,6 +117,7 @@ class _Worker:
                 where=str(self._program),
             )
         self._known = True
+        threading.Thread(target=self._watch.run, daemon=True).start()
 
     def ask(self, inputs: Inputs) -> Answer:
         """The answer of the worker; when it dies or is late, a failure, and `alive` is False after.
@@ -123,28 +126,19 @@ class _Worker:
         """
         if not self._known:
             self._meet()
-        late = threading.Event()
-        timer = threading.Timer(self._limits.seconds, self._stop, (late,))
-        timer.daemon = True
-        timer.start()
         try:
+            self._watch.begin()
             self._send(inputs)
             body = self._receive()
         except OSError:
             body = None
-        finally:
-            timer.cancel()
+        late = self._watch.rest()
+        if body is None or late:
+            self.end()
         if body is not None:
             return _answer(body)
-        self.end()
         spent = f"the build took longer than {self._limits.seconds:g} s"
-        return Answer(
-            error=spent if late.is_set() else "the build needed more memory than it may use", limited=True
-        )
-
-    def _stop(self, late: threading.Event) -> None:
-        late.set()
-        self._process.kill()
+        return Answer(error=spent if late else "the build needed more memory than it may use", limited=True)
 
     def _send(self, inputs: Inputs) -> None:
         header = {
@@ -177,6 +171,7 @@ class _Worker:
     def end(self) -> None:
         """End the process and close its pipes."""
         self.alive = False
+        self._watch.ended.set()
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):

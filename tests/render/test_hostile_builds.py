@@ -9,7 +9,7 @@ from hostile_trees import CONFIG_MAP, LINKING, LINKS, REASONS, TREES, many
 from render_cases import app, build, engine_named
 
 from promoter.kustomize import Build
-from promoter.model import SYMLINK, Entry, RenderFailure, Snapshot, blob_id
+from promoter.model import SYMLINK, Entry, Rendered, RenderFailure, Snapshot, blob_id
 from promoter.render.inputs import Inputs
 from promoter.render.limits import Limits, Policy
 from promoter.render.local import LocalRenderer
@@ -158,3 +158,14 @@ def test_a_limit_of_time_holds_for_quadratic_builds():
     failure = slow.render(app("namePrefix: a-\nresources: [a.yaml]\n", a_yaml=text))
     slow.close()
     assert failure.kind == "limit"
+
+
+def test_time_between_two_builds_does_not_count():
+    limits = Limits(seconds=0.5)
+    patient = LocalRenderer(engine_named("worker", limits), Policy(limits), None, 1)
+    kinds = []
+    for name in ("a", "b"):
+        kinds.append(type(patient.render(app("resources: [a.yaml]\n", a_yaml=many(1), x_yaml=name))))
+        time.sleep(0.7)
+    patient.close()
+    assert kinds == [Rendered, Rendered]
