@@ -3,6 +3,8 @@
 Values only. With the defaults discovery works on any repository; each field only makes it know more.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Final
@@ -10,6 +12,7 @@ from typing import Final
 from promoter.frozen import frozen
 from promoter.model import Json
 
+_LOCAL: Final = re.compile(r"file:|~|\.{0,2}/|[A-Za-z]:[\\/]")
 _SCHEMES: Final = ("ssh://", "https://", "http://", "git://", "git+ssh://", "git+https://")
 
 
@@ -81,9 +84,9 @@ def canonical_url(url: str) -> str:
 class Own:
     """Which repository URLs mean this repository.
 
-    Without any own URL the URL that most objects of one revision name is taken to be this repository:
-    that is what a clone without a remote almost always holds. When none of the named URLs is an own
-    one, those that end in the same repository name are: a fork, or a repository that moved.
+    When none of the named URLs is an own one, those that end in the same repository name are: a fork, or
+    a repository that moved. Without any own URL but paths of this machine the URL that most objects of one
+    revision name is taken to be this repository: that is what a clone of a clone almost always holds.
     """
 
     known: frozenset[str]
@@ -91,16 +94,17 @@ class Own:
     @classmethod
     def of(cls, urls: Iterable[str], named: Iterable[str] = ()) -> "Own":
         """The own URLs, completed from the URLs that the repository's objects have `named`."""
-        own = frozenset(filter(None, map(canonical_url, urls)))
-        counts: dict[str, int] = {}
-        for url in filter(None, map(canonical_url, named)):
-            counts[url] = counts.get(url, 0) + 1
-        if own:
-            names = {url.rpartition("/")[2] for url in own}
-            moved = frozenset(url for url in counts if url.rpartition("/")[2] in names)
-            return cls(own if own & counts.keys() else own | moved)
+        given = tuple(filter(None, urls))
+        own = frozenset(filter(None, map(canonical_url, given)))
+        counts = Counter(filter(None, map(canonical_url, named)))
+        if own & counts.keys():
+            return cls(own)
+        names = {url.rpartition("/")[2] for url in own}
+        moved = frozenset(url for url in counts if url.rpartition("/")[2] in names)
+        if moved or not all(_LOCAL.match(url) for url in given):
+            return cls(own | moved)
         most = sorted(counts, key=lambda url: (-counts[url], url))[:1]
-        return cls(frozenset(most))
+        return cls(own.union(most))
 
     def __contains__(self, url: str) -> bool:
         return canonical_url(url) in self.known

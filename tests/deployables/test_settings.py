@@ -37,5 +37,31 @@ def test_another_repository_of_the_same_name_stays_foreign_when_the_own_url_is_u
     assert "https://example.com/a/gitops" not in own
 
 
+@pytest.mark.parametrize(
+    "remote", ["/srv/mirrors/copy.git", "../copy", "~/copy", "file:///srv/copy", "C:\\work\\copy"]
+)
+def test_the_url_that_is_named_most_is_this_repository_in_a_clone_of_a_folder(remote: str) -> None:
+    own = Own.of(
+        (remote,),
+        (*("https://example.com/acme/gitops",) * 2, "https://example.com/acme/charts"),
+    )
+    assert "https://example.com/acme/gitops" in own
+    assert "https://example.com/acme/charts" not in own
+
+
+def test_a_folder_of_the_same_name_decides_before_the_number_of_objects() -> None:
+    own = Own.of(
+        ("/srv/mirrors/gitops.git",),
+        ("https://example.com/acme/gitops", *("https://example.com/acme/charts",) * 2),
+    )
+    assert "https://example.com/acme/gitops" in own
+    assert "https://example.com/acme/charts" not in own
+
+
+def test_a_remote_elsewhere_whose_name_nothing_shares_leaves_every_url_foreign() -> None:
+    own = Own.of(("https://example.com/me/sandbox",), ("https://example.com/acme/gitops",))
+    assert "https://example.com/acme/gitops" not in own
+
+
 def test_without_any_url_nothing_is_this_repository() -> None:
     assert "https://example.com/acme/gitops" not in Own.of(())
