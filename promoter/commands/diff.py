@@ -11,6 +11,7 @@ from typing import Final
 from promoter.commands.drift import drift, rendered
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
+from promoter.deployables.builds import elsewhere
 from promoter.diff import DEFAULT_FILTERS, DiffReport, Filter, Options, Redactor
 from promoter.diff.assemble import Built, compared, with_handovers
 from promoter.diff.comparison import Comparison
@@ -185,7 +186,7 @@ def _is_here(each: Selected) -> bool:
 
 def _elsewhere(each: Selected) -> str:
     shown = each.shown
-    why = shown.reason or "its source lies outside this repository"
+    why = elsewhere(shown)
     return f"{shown.environment or '(no environment)'} · {shown.app}: {'; '.join(each.reasons)}; {why}"
 
 

@@ -16,6 +16,7 @@ from promoter.commands.subjects import Subject, members, present, subjects
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
 from promoter.config import App
+from promoter.deployables.builds import elsewhere
 from promoter.errors import RefusedError, UsageError
 from promoter.frozen import frozen
 from promoter.gates import check_overridable, irreversible_gate
@@ -233,7 +234,7 @@ def _plan(
 ) -> Plan:
     here = site_of(view, target)
     if here is None:
-        reason = target.reason or "its source lies outside this repository"
+        reason = elsewhere(target)
         return Plan("promote", str(address or ""), target.environment, (), (Skipped(target.name, reason),))
     if source is None and asked.version is None:
         reason = f"{target.app} is not deployed to {address}"

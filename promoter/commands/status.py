@@ -13,6 +13,7 @@ from promoter.commands.subjects import present, subjects
 from promoter.commands.timelines import Chronicle, by_image, is_older
 from promoter.commands.view import View
 from promoter.commands.workspace import Workspace
+from promoter.deployables.builds import elsewhere
 from promoter.errors import check_known
 from promoter.gates import Candidate, Facts, Landed, State, judge, read_state
 from promoter.images.reference import normalised
@@ -130,7 +131,7 @@ class _Status:
         """A row for what is deployed but cannot be read here, with the reason."""
         for each in self.view.deployables:
             if each.path is None or each.reason:
-                reason = each.reason or "its source lies outside this repository"
+                reason = elsewhere(each)
                 yield StatusRow(each.app, each.environment, reason=f"{each.kind} {each.name}: {reason}")
 
     def notes(self) -> Iterator[str]:

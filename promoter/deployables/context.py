@@ -12,7 +12,7 @@ from promoter.deployables.builds.argo_settings import committed
 from promoter.deployables.naming import Clues, Naming
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
 from promoter.deployables.projects import Project, projects
-from promoter.deployables.settings import Own, Settings
+from promoter.deployables.settings import Own, Settings, printable_url
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Json, parents
 
@@ -71,7 +71,7 @@ class Context:
         notes = list(found.notes)
         revision = string(source.get("targetRevision"))
         if url and not own:
-            notes.append(f"the source {url} is not this repository")
+            notes.append(f"the source {printable_url(url)} is not this repository")
         elif not self.is_this_revision(revision):
             notes.append(f"its source is read at the revision {revision}; here it is read at this one")
         return tuple(notes)

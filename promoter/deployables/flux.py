@@ -14,6 +14,7 @@ from promoter.deployables.artifacts import artifact_path
 from promoter.deployables.context import Context
 from promoter.deployables.naming import Clues
 from promoter.deployables.objects import ControllerObject, mapping, plain_path, sequence, string
+from promoter.deployables.settings import printable_url
 from promoter.deployables.sourceignore import artifact
 from promoter.frozen import frozen
 from promoter.model import Deployable, Destination, Json
@@ -106,7 +107,9 @@ def _git_root(context: Context, reference: Mapping[str, Json], written: str, hol
     urls = {string(item.spec.get("url")) for item in candidates}
     foreign = sorted(url for url in urls if url not in context.own)
     if candidates and len(foreign) == len(urls):
-        return Root(None, note=f"the source {', '.join(foreign)} is not this repository")
+        return Root(
+            None, note=f"the source {', '.join(map(printable_url, foreign))} is not this repository"
+        )
     said = f"the GitRepository {name} is not in this repository; its path is {written or 'the root'}"
     note = "; ".join(dict.fromkeys(each for item in candidates for each in _included(item)))
     read = ", ".join(sorted({each for item in candidates if (each := _other_revision(context, item))}))

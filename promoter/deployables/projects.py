@@ -13,7 +13,7 @@ from promoter.config import Window, Windows
 from promoter.deployables.globs import doublestar
 from promoter.deployables.objects import ControllerObject, mapping, sequence, string
 from promoter.deployables.reading import Sources
-from promoter.deployables.settings import canonical_url
+from promoter.deployables.settings import canonical_url, printable_url
 from promoter.frozen import frozen
 from promoter.kustomize import Graph
 from promoter.model import Deployable, Destination, Json, Location
@@ -75,7 +75,7 @@ class Project:
     def refusal(self, url: str, destination: Destination) -> str | None:
         """Why the project does not permit this source or destination, None when it does."""
         if not _permits(self.repositories, canonical_url(url)):
-            return f"the AppProject {self.name} does not permit the source {url}"
+            return f"the AppProject {self.name} does not permit the source {printable_url(url)}"
         where = f"{destination.cluster or 'in-cluster'}/{destination.namespace}"
         wanted = [each for each in self.destinations if _reaches(each, destination)]
         denied = any(string(each.get("namespace")).startswith("!") for each in wanted)

@@ -80,6 +80,11 @@ def canonical_url(url: str) -> str:
     return f"{host}/{path}" if path else host
 
 
+def printable_url(url: str) -> str:
+    """The URL without the user name and password, or token, that may stand in it."""
+    return re.sub(r"(?<=://)[^/]*@", "", url)
+
+
 @frozen
 class Own:
     """Which repository URLs mean this repository.

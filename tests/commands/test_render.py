@@ -124,7 +124,24 @@ def test_what_lies_elsewhere_fails_at_the_object_that_deploys_it(shop, promoter)
 
     assert ran.code == 3
     assert ran.err.startswith("argocd/shop-dev.yaml:")
-    assert "its source lies outside this repository" in ran.err
+    assert "its source https://git.example.com/other/charts.git lies outside this repository" in ran.err
+
+
+@pytest.mark.parametrize("words", [("render", "dev"), ("status",), ("apps", "--format", "json")])
+def test_a_token_in_the_url_of_a_source_is_not_printed(shop, promoter, words):
+    application = shop.path / "argocd/shop-dev.yaml"
+    application.write_text(
+        application.read_text().replace(
+            "https://git.example.com/acme/gitops", "https://bot:hush-123@git.example.com/x/y"
+        )
+    )
+    shop.git("remote", "add", "origin", "https://git.example.com/acme/gitops.git")
+
+    ran = promoter(*words)
+
+    said = ran.out + ran.err
+    assert "https://git.example.com/x/y" in said
+    assert [line for line in said.splitlines() if "hush" in line] == []
 
 
 def test_secrets_are_printed_as_they_are_applied(shop, promoter):

@@ -12,7 +12,7 @@ from promoter.deployables.applicationset.scope import Scope, UnknownError
 from promoter.deployables.applicationset.selectors import flattened, matches
 from promoter.deployables.gotemplate.functions import normalize
 from promoter.deployables.objects import mapping, sequence, string
-from promoter.deployables.settings import Cluster
+from promoter.deployables.settings import Cluster, printable_url
 from promoter.model import Json
 from promoter.yamldoc import parse, value
 
@@ -128,7 +128,7 @@ def _git(scope: Scope, spec: Mapping[str, Json]) -> tuple[Parameters, ...]:
     url = string(spec.get("repoURL"))
     if url not in scope.context.own:
         raise UnknownError(
-            f"its git generator reads {url or 'no repository'}, which is not this repository"
+            f"its git generator reads {printable_url(url) or 'no repository'}, which is not this repository"
         )
     revision = string(spec.get("revision"))
     if not scope.context.is_this_revision(revision):

@@ -14,10 +14,11 @@ from promoter.deployables.builds.after import PostBuild, finish
 from promoter.deployables.builds.prepared import Later, Prepared, RefusedError, Unproven
 from promoter.deployables.builds.several import render
 from promoter.deployables.objects import mapping
+from promoter.deployables.settings import printable_url
 from promoter.kustomize import Build, Graph
 from promoter.model import Deployable
 
-__all__ = ["PostBuild", "Prepared", "Unproven", "finish", "prepare", "render"]
+__all__ = ["PostBuild", "Prepared", "Unproven", "elsewhere", "finish", "prepare", "render"]
 
 _HELM: Final = ("HelmRelease", "HelmChart", "HelmChartConfig")
 
@@ -25,7 +26,7 @@ _HELM: Final = ("HelmRelease", "HelmChart", "HelmChartConfig")
 def prepare(graph: Graph, deployable: Deployable) -> Prepared | Unproven:
     """What to build for a deployable of the graph's snapshot, and what to do with the result."""
     if deployable.path is None or deployable.reason is not None:
-        return Unproven(deployable.reason or _elsewhere(deployable), deployable.location)
+        return Unproven(elsewhere(deployable), deployable.location)
     try:
         if deployable.controller == "argocd":
             from promoter.deployables.builds import argo
@@ -60,11 +61,15 @@ def _later(graph: Graph, deployable: Deployable) -> Iterator[Later]:
             yield Later(index, found, deployable.destination.namespace)
 
 
-def _elsewhere(deployable: Deployable) -> str:
-    """Why a deployable without a directory here is not rendered."""
+def elsewhere(deployable: Deployable) -> str:
+    """Why a deployable that is unresolved, or has no directory here, is not rendered."""
+    if deployable.reason is not None:
+        return deployable.reason
     if deployable.kind == "ResourceSet":
         return f"the Flux Operator builds what the ResourceSet {deployable.name} makes, inside the cluster"
     source = mapping(deployable.overrides.get("source"))
     if deployable.kind in _HELM or source.get("chart"):
         return f"the chart of the {deployable.kind} {deployable.name} lies elsewhere and is not downloaded"
-    return "its source lies outside this repository"
+    url = source.get("repoURL")
+    named = f" {printable_url(url)}" if isinstance(url, str) else ""
+    return f"its source{named} lies outside this repository"
