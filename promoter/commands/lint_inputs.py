@@ -4,6 +4,7 @@ Must not judge or write. Callers may rely on this: a rule, profile or version th
 UsageError, whoever named it.
 """
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -127,16 +128,20 @@ def policy_of(workspace: Workspace, request: LintRequest) -> Policy:
 
 
 def _check_options(options: Settings) -> None:
-    """Nothing for options by code that rules have. Raises UsageError for any other."""
-    known = {rule.code: [option.name for option in rule.options] for rule in RULES if rule.options}
+    """Nothing for options that rules have and values that they accept. Raises UsageError for others."""
+    known = {rule.code: {option.name: option for option in rule.options} for rule in RULES if rule.options}
     for code, given in options.items():
         if code not in known:
             hint = nearest(code, known, "rules with options")
             raise UsageError(f"the rule {code!r} has no options", hint=hint, where=FILE_NAME)
-        for name in given:
-            if name not in known[code]:
+        for name, value in given.items():
+            option = known[code].get(name)
+            if option is None:
                 hint = nearest(name, known[code], "its options")
                 raise UsageError(f"{code} has no option {name!r}", hint=hint, where=FILE_NAME)
+            if not option.accepts(value):
+                said = f"expected {option.expected} for {code}.{name}, found {json.dumps(value)}"
+                raise UsageError(said, hint=f"{name}: {option.summary}", where=FILE_NAME)
 
 
 def profile_of(name: str) -> Profile:

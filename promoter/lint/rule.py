@@ -75,19 +75,36 @@ class Report:
     verifiable: bool = True
 
 
+_EXPECTED: Final[Mapping[type, str]] = {
+    int: "a whole number",
+    str: "a text",
+    bool: "true or false",
+    tuple: "a list of texts",
+}
 T = TypeVar("T", int, str, bool, tuple[str, ...])
 
 
 @frozen
 class Option(Generic[T]):
-    """A value that users may set for one rule in the configuration."""
+    """A value that users may set for one rule in the configuration. The default's type is the value's."""
 
     name: str
     default: T
     summary: str
 
+    @property
+    def expected(self) -> str:
+        """The kind of value that may be set, for a message."""
+        return _EXPECTED[type(self.default)]
+
+    def accepts(self, value: Json) -> bool:
+        """Whether the value may be set; a list may hold numbers as well as texts."""
+        if isinstance(self.default, tuple):
+            return isinstance(value, list) and not any(isinstance(each, list | dict) for each in value)
+        return type(value) is type(self.default)
+
     def of(self, settings: Settings, code: str) -> T:
-        """The value set for the rule, or the default when none of the right type is set."""
+        """The value set for the rule, or the default when none is set that it accepts."""
         value = settings.get(code, {}).get(self.name)
         if isinstance(self.default, tuple):
             texts = value if isinstance(value, list) else None

@@ -303,9 +303,22 @@ def test_a_rule_that_cannot_be_used_is_a_mistake_of_use(work: Work, rule: str) -
         ("RES202x: {}", "'RES202x' has no options", "did you mean 'RES202'?"),
         ("latest-tag: {allow: [a]}", "'latest-tag' has no options", "IMG001"),
         ("RES201: {minimun: 3}", "RES201 has no option 'minimun'", "did you mean 'minimum'?"),
+        (
+            "RES201: {minimum: three}",
+            'a whole number for RES201.minimum, found "three"',
+            "replicas",
+        ),
+        (
+            "RES201: {minimum: true}",
+            "a whole number for RES201.minimum, found true",
+            "replicas",
+        ),
+        ("IMG008: {strict: 1}", "true or false for IMG008.strict, found 1", "Always"),
+        ("IMG002: {tags: latest}", 'a list of texts for IMG002.tags, found "latest"', "move"),
+        ("IMG002: {tags: [[a]]}", "a list of texts for IMG002.tags, found", "move"),
     ],
 )
-def test_an_option_that_no_rule_reads_is_a_mistake_of_use(work, options, message, hint):
+def test_an_option_that_no_rule_can_read_is_a_mistake_of_use(work, options, message, hint):
     configured(work, f"lint:\n  options: {{{options}}}\n")
     with pytest.raises(UsageError) as error:
         run(work)
