@@ -17,7 +17,7 @@ from promoter.deployables.builds import elsewhere
 from promoter.errors import check_known
 from promoter.gates import Candidate, Facts, Landed, State, judge, read_state
 from promoter.images.reference import normalised
-from promoter.model import Pin
+from promoter.model import Deployable, Pin
 from promoter.plan import Site, obstacle
 from promoter.report.status import StatusReport, StatusRow
 
@@ -60,6 +60,9 @@ class _Status:
         )
         self.order = workspace.ordered(view.environments)
         self._found: dict[Route, Due | None] = {}
+        self._deployed: dict[tuple[str, str], list[Deployable]] = {}
+        for each in view.deployables:
+            self._deployed.setdefault((each.app, each.environment), []).append(each)
 
     def rows(self, site: Site) -> Iterator[StatusRow]:
         """One row for each image of a site; one that says so when nothing is pinned."""
@@ -106,12 +109,28 @@ class _Status:
         return "", ""
 
     def _obstacle(self, site: Site, pins: Sequence[Pin], version: str) -> str:
-        """Why a promotion to the version could not edit a pin; empty when nothing is against it."""
+        """Why a promotion to the version could not edit a pin or be proved; empty when nothing is known."""
         if not version:
             return ""
         request = usual_request(self.workspace, site.app)
         found = (obstacle(site, pin, version, request) for pin in pins if pin.image.version != version)
-        return next(filter(None, found), "")
+        return next(filter(None, found), "") or self._unprovable(site)
+
+    def _unprovable(self, site: Site) -> str:
+        if self.workspace.config.proof != "required":
+            return ""
+        targets = self._deployed.get((site.app, site.environment), ())
+        found = (
+            self.workspace.unrenderable(self.view, each)
+            for each in targets
+            if self._directory(each) == site.directory
+        )
+        why = next(filter(None, found), "")
+        return why and f"it cannot be proved: {why}"
+
+    def _directory(self, deployable: Deployable) -> str:
+        path = deployable.path
+        return "" if path is None else self.view.graph.real(path) or path
 
     def _due(self, site: Site, image: str, version: str, upstream: str) -> str:
         """An earlier version of the environment before that may move now; empty when there is none."""

@@ -306,6 +306,16 @@ class Workspace:
         wanted = self.environment(deployable.environment).kubernetes
         return for_kubernetes(found, wanted) if isinstance(found, Prepared) and wanted else found
 
+    def unrenderable(self, view: View, deployable: Deployable) -> str:
+        """Why a deployable is known not to render here; empty where only building it tells."""
+        from promoter.render import beforehand
+
+        found = self._prepared(view, deployable)
+        if isinstance(found, Unproven):
+            return found.reason
+        refused = beforehand(found.build, self.policy, self.config.render.helm)
+        return refused.message if refused is not None else ""
+
     @cached_property
     def renderer(self) -> "Renderer":
         """The render engine that the configuration names. Raises RenderError when there is none."""

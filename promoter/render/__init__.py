@@ -16,7 +16,7 @@ from promoter.render.engine import BUNDLED, choose
 from promoter.render.helm import FOUND
 from promoter.render.helm import find as find_helm
 from promoter.render.limits import Limits, Policy
-from promoter.render.local import LocalRenderer, Result
+from promoter.render.local import LocalRenderer, Result, beforehand
 from promoter.render.worker import WorkerEngine
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "RenderCache",
     "Renderer",
     "Result",
+    "beforehand",
     "find_helm",
     "open_renderer",
 ]

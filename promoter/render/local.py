@@ -111,6 +111,23 @@ def _helm(wanted: str, limits: Limits) -> HelmEngine | str:
         return f"{said} ({error.hint})" if error.hint else said
 
 
+def _helm_for(build: ChartBuild, wanted: str, limits: Limits) -> HelmEngine | RenderFailure:
+    engine = _helm(wanted, limits)
+    if isinstance(engine, HelmEngine):
+        return engine
+    said = f"helm not found, which renders the chart {build.entry or 'at the root'}: {engine}"
+    return RenderFailure(build.entry, "refused", said)
+
+
+def beforehand(build: Build | ChartBuild, policy: Policy, helm: str = FOUND) -> RenderFailure | None:
+    """Why a renderer would not start the build; None where only building it tells."""
+    if isinstance(build, ChartBuild):
+        found = _helm_for(build, helm, policy.limits)
+        return found if isinstance(found, RenderFailure) else None
+    graph = graph_of(build.snapshot)
+    return refusal(build, graph, graph.closure(build.entry), policy)
+
+
 def _result(item: "Result | Future[Result]", progress: Progress) -> Result:
     result = item.result() if isinstance(item, Future) else item
     progress.advance()
@@ -145,11 +162,10 @@ class _Batch:
         return self.known[name]
 
     def _begin_chart(self, build: ChartBuild) -> "Result | Future[Result]":
-        engine = _helm(self.renderer.helm, self.renderer.policy.limits)
-        if isinstance(engine, str):
-            said = f"helm not found, which renders the chart {build.entry or 'at the root'}: {engine}"
-            return RenderFailure(build.entry, "refused", said)
         limits = self.renderer.policy.limits
+        engine = _helm_for(build, self.renderer.helm, limits)
+        if isinstance(engine, RenderFailure):
+            return engine
         name = charts.key(build, f"{engine.name} {self.renderer.engine}", repr(limits))
         if name not in self.known:
             answer = self.renderer.cache.get(name) if self.renderer.cache is not None else None

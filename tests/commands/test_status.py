@@ -50,6 +50,39 @@ def test_what_promote_would_refuse_to_edit_is_not_called_ready(shop, promoter):
     assert f"is set in {base}, which is shared with dev, prod-eu, prod-us" in said
 
 
+PLUGIN = "apiVersion: acme.example/v1\nkind: Secretly\nmetadata: { name: x }\n"
+
+
+def with_plugin(shop, config=""):
+    overlay = "apps/shop/overlays/staging"
+    text = (shop.path / overlay / "kustomization.yaml").read_text()
+    written = {
+        f"{overlay}/plugin.yaml": PLUGIN,
+        f"{overlay}/kustomization.yaml": f"{text}\ntransformers: [plugin.yaml]\n",
+        "promoter.yaml": (shop.path / "promoter.yaml").read_text() + config,
+    }
+    shop.commit_files(written, "Transform staging")
+
+
+def test_what_promote_could_not_prove_is_not_called_ready(shop, promoter):
+    with_plugin(shop)
+
+    said = promoter("status").out
+
+    assert "1.10 from dev can be promoted" not in said
+    assert "1.10 from dev: it cannot be proved: transformers: Secretly is an external plugin" in said
+    assert (
+        "proof unproven: the target cannot be rendered"
+        in promoter("promote", "shop", "--to", "staging").err
+    )
+
+
+def test_what_needs_no_proof_where_it_cannot_be_rendered_is_called_ready(shop, promoter):
+    with_plugin(shop, "proof: when-renderable\n")
+
+    assert "1.10 from dev can be promoted" in promoter("status").out
+
+
 def test_json_tells_what_promote_would_refuse_to_edit(shop, promoter):
     base = shop.move_versions_into_base()
 
