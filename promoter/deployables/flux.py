@@ -144,7 +144,7 @@ def _artifact_root(context: Context, name: str, written: str) -> Root:
     return Root(path, None if context.graph.exists(path) else f"the path {path} does not exist")
 
 
-def chart_of(context: Context, found: ControllerObject) -> Mapping[str, Json]:
+def _release_chart(context: Context, found: ControllerObject) -> Mapping[str, Json]:
     """What a HelmRelease says of its chart: in itself, or in the HelmChart that its `chartRef` names."""
     reference = mapping(found.spec.get("chartRef"))
     if reference.get("kind") == "HelmChart":
@@ -156,7 +156,7 @@ def chart_of(context: Context, found: ControllerObject) -> Mapping[str, Json]:
 
 
 def _chart_root(context: Context, found: ControllerObject) -> Root:
-    chart = chart_of(context, found)
+    chart = _release_chart(context, found)
     reference = mapping(chart.get("sourceRef"))
     name = string(chart.get("chart"))
     if reference.get("kind") != "GitRepository":
@@ -188,7 +188,7 @@ def _deployable(context: Context, found: ControllerObject, root: Root) -> Deploy
     if context.settings.flux_images != "merge":
         overrides["images"] = context.settings.flux_images
     if found.kind == "HelmRelease":
-        overrides["chart"] = dict(chart_of(context, found))
+        overrides["chart"] = dict(_release_chart(context, found))
     return Deployable(
         "flux",
         found.kind,
