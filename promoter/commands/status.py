@@ -1,6 +1,6 @@
 """What every environment runs of every app, who is behind, and what could be promoted now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -37,12 +37,13 @@ def status(workspace: Workspace, apps: Sequence[str] = (), revision: str | None 
     sites = sites_of(view, apps)
     running = Running.of(workspace, view, sites) if workspace.head is not None else Running({})
     table = _Status(workspace, view, running, read_state(view.snapshot, workspace.config.state), now())
+    told = {(site.app, site.environment) for site in sites if not site.directory}
     rows = [row for site in sites for row in table.rows(site)]
-    rows += [row for row in table.unresolved() if not apps or row.app in apps]
+    rows += [row for row in table.unresolved(told) if not apps or row.app in apps]
     order = workspace.ordered(view.environments)
     ranks = {name: rank for rank, name in enumerate(order)}
     rows.sort(key=lambda row: (row.app, ranks.get(row.environment, len(ranks)), row.image))
-    return StatusReport(table.now, order, tuple(rows), tuple(table.notes()))
+    return StatusReport(table.now, order, tuple(dict.fromkeys(rows)), tuple(table.notes()))
 
 
 class _Status:
@@ -146,10 +147,13 @@ class _Status:
         then = found.ran.versions.get((site.app, normalised(image)), version) if found else version
         return then if then != version else ""
 
-    def unresolved(self) -> Iterator[StatusRow]:
-        """A row for what is deployed but cannot be read here, with the reason."""
+    def unresolved(self, told: Collection[tuple[str, str]]) -> Iterator[StatusRow]:
+        """A row for what is deployed but cannot be read here, with the reason.
+
+        None for what lies elsewhere and is `told` by the versions that the controller's object names here.
+        """
         for each in self.view.deployables:
-            if each.path is None or each.reason:
+            if each.reason or (each.path is None and (each.app, each.environment) not in told):
                 reason = elsewhere(each)
                 yield StatusRow(each.app, each.environment, reason=f"{each.kind} {each.name}: {reason}")
 

@@ -122,6 +122,47 @@ def test_an_unresolved_deployable_is_listed_with_its_reason(shop, promoter):
     assert "nowhere" in promoter("status").out
 
 
+CHART = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: NAME, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://charts.example.com, chart: cache, targetRevision: VERSION}
+  destination: {namespace: dev, server: https://kubernetes.default.svc}
+"""
+
+
+def lines_about(app, promoter):
+    return [line.split() for line in promoter("status").out.splitlines() if line.startswith(f"{app} ")]
+
+
+def test_a_chart_from_elsewhere_has_one_line_with_its_version(shop, promoter):
+    text = CHART.replace("NAME", "cache-dev").replace("VERSION", "1.2.3")
+    shop.commit_files({"argocd/cache-dev.yaml": text}, "Add a chart")
+
+    assert [line[:3] for line in lines_about("cache", promoter)] == [["cache", "dev", "1.2.3"]]
+
+
+def test_a_chart_from_elsewhere_without_a_version_is_told_with_the_reason(shop, promoter):
+    text = CHART.replace("NAME", "cache-dev").replace(", targetRevision: VERSION", "")
+    shop.commit_files({"argocd/cache-dev.yaml": text}, "Add a chart")
+
+    (line,) = lines_about("cache", promoter)
+
+    assert line[:3] == ["cache", "dev", "unresolved"]
+    assert "its chart lies elsewhere and is not downloaded" in " ".join(line)
+
+
+def test_two_applications_that_say_the_same_have_one_line(shop, promoter):
+    tree = {"apps/plain/overlays/dev/kustomization.yaml": "namePrefix: plain-\n"}
+    application = (shop.path / "argocd/shop-dev.yaml").read_text().replace("apps/shop", "apps/plain")
+    for name in ("one", "two"):
+        tree[f"argocd/{name}.yaml"] = application.replace("shop-dev", name)
+    shop.commit_files(tree, "Add the same twice")
+
+    assert len(lines_about("plain", promoter)) == 1
+
+
 def test_history_lists_versions_with_the_newest_first(shop, promoter):
     text = shop.overlay("staging").read_text()
     path = "apps/shop/overlays/staging/kustomization.yaml"

@@ -227,10 +227,7 @@ kind: HelmRelease
 metadata: {name: shop, namespace: flux-system}
 spec: {chart: {spec: {chart: redis, sourceRef: {kind: HelmRepository, name: x}}}}
 """
-    assert (
-        build({"r.yaml": release})
-        == "the chart of the HelmRelease shop lies elsewhere and is not downloaded"
-    )
+    assert build({"r.yaml": release}) == "its chart lies elsewhere and is not downloaded"
 
 
 def test_a_generated_kustomization_refuses_a_file_that_is_no_yaml(build) -> None:

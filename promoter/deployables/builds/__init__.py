@@ -69,7 +69,7 @@ def elsewhere(deployable: Deployable) -> str:
         return f"the Flux Operator builds what the ResourceSet {deployable.name} makes, inside the cluster"
     source = mapping(deployable.overrides.get("source"))
     if deployable.kind in _HELM or source.get("chart"):
-        return f"the chart of the {deployable.kind} {deployable.name} lies elsewhere and is not downloaded"
+        return "its chart lies elsewhere and is not downloaded"
     url = source.get("repoURL")
     named = f" {printable_url(url)}" if isinstance(url, str) else ""
     return f"its source{named} lies outside this repository"
