@@ -129,9 +129,9 @@ def raw(directories: Sequence[Path]) -> Floor:
 def render_everything(directory: Path) -> None:
     """What a child does, in the way of the program: build every kustomization of a folder, and count."""
     tune()
+    renderer = open_renderer(cache=RenderCache(Path(os.environ["PROMOTER_CACHE_DIR"])))
     snapshot = snapshot_of(directory)
     directories = graph_of(snapshot).directories
-    renderer = open_renderer(cache=RenderCache(Path(os.environ["PROMOTER_CACHE_DIR"])))
     results = renderer.render_all([Build(snapshot, each) for each in directories])
     renderer.close()
     built = [each for each in results if isinstance(each, Rendered)]
@@ -194,10 +194,10 @@ def real_repository(work: Path) -> Iterator[Row]:
         return
     snapshot = snapshot_of(directory)
     floor = raw([directory / each for each in graph_of(snapshot).directories])
-    cache = work / "real"
-    yield Row(
-        "(c) render all of infra-deployments", child_render(directory, cache), floor, "kubectl", ">= 5x"
-    )
+    caches = [work / f"real-{number}" for number in range(3)]
+    built = min((child_render(directory, each) for each in caches), key=lambda each: each.wall)
+    yield Row("(c) render all of infra-deployments", built, floor, "kubectl", ">= 5x")
+    cache = caches[0]
     warm = best(2, lambda: child_render(directory, cache))
     yield Row("(d) the same, cached", warm, floor, "kubectl", ">= 30x")
     kept = [path.read_bytes() for path in cache.rglob("render-*/*/*")]

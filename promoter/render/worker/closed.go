@@ -44,7 +44,8 @@ const spare = 64 << 20
 // limit bounds memory and forbids further descriptors: without one there is no file to read, no
 // socket to connect and no program to start.
 func limit(memory int64) error {
-	debug.SetGCPercent(400)
+	// Each collection walks the schemas anew, 25 MB that never go: doing it half as often is a tenth of the time.
+	debug.SetGCPercent(800)
 	debug.SetMemoryLimit(memory - spare)
 	debug.SetMaxStack(256 << 20)
 	return limitProcess(uint64(memory))
