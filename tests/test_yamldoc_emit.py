@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -5,7 +6,8 @@ from promoter.model import Json
 from promoter.yamldoc import parse, value
 from promoter.yamldoc.emit import emit
 
-scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=12)
+kept = st.integers(-(1 << 63), (1 << 64) - 1)
+scalars = st.none() | st.booleans() | kept | st.text(max_size=12)
 words = st.sampled_from(
     ["on", "1.10", "0755", "~", "2024-01-01", "a: b", "- x", "a #b", "${v}", "x\ny\n", " pad", "{"]
 )
@@ -21,6 +23,12 @@ def test_reading_emitted_text_gives_the_same_value(item: Json) -> None:
     file = parse("x.yaml", emit(item).encode())
     assert file.error is None
     assert value(file.documents[0] if file.documents else None) == item
+
+
+@pytest.mark.parametrize("number", [-(1 << 63) - 1, 1 << 64])
+def test_an_integer_that_no_reader_keeps_is_emitted_with_all_its_digits(number: int) -> None:
+    assert emit(number) == f"{number}\n"
+    assert value(parse("x.yaml", emit(number).encode()).documents[0]) == float(number)
 
 
 def test_text_without_special_meaning_is_unquoted_and_keys_keep_their_order() -> None:
