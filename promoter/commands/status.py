@@ -1,6 +1,6 @@
 """What every environment runs of every app, who is behind, and what could be promoted now."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +8,7 @@ from promoter.commands.candidates import Due, Route, due
 from promoter.commands.clock import now
 from promoter.commands.facts import Running, active_checks, sync_windows
 from promoter.commands.promote import usual_request
-from promoter.commands.sites import sites_of
+from promoter.commands.sites import site_of, sites_of
 from promoter.commands.subjects import present, subjects
 from promoter.commands.timelines import Chronicle, by_image, is_older
 from promoter.commands.view import View
@@ -37,9 +37,8 @@ def status(workspace: Workspace, apps: Sequence[str] = (), revision: str | None 
     sites = sites_of(view, apps)
     running = Running.of(workspace, view, sites) if workspace.head is not None else Running({})
     table = _Status(workspace, view, running, read_state(view.snapshot, workspace.config.state), now())
-    told = {(site.app, site.environment) for site in sites if not site.directory}
     rows = [row for site in sites for row in table.rows(site)]
-    rows += [row for row in table.unresolved(told) if not apps or row.app in apps]
+    rows += [row for row in table.unresolved() if not apps or row.app in apps]
     order = workspace.ordered(view.environments)
     ranks = {name: rank for rank, name in enumerate(order)}
     rows.sort(key=lambda row: (row.app, ranks.get(row.environment, len(ranks)), row.image))
@@ -147,13 +146,13 @@ class _Status:
         then = found.ran.versions.get((site.app, normalised(image)), version) if found else version
         return then if then != version else ""
 
-    def unresolved(self, told: Collection[tuple[str, str]]) -> Iterator[StatusRow]:
+    def unresolved(self) -> Iterator[StatusRow]:
         """A row for what is deployed but cannot be read here, with the reason.
 
-        None for what lies elsewhere and is `told` by the versions that the controller's object names here.
+        None for what lies elsewhere and whose version the controller's object names here: it is a site.
         """
         for each in self.view.deployables:
-            if each.reason or (each.path is None and (each.app, each.environment) not in told):
+            if each.reason or (each.path is None and site_of(self.view, each) is None):
                 reason = elsewhere(each)
                 yield StatusRow(each.app, each.environment, reason=f"{each.kind} {each.name}: {reason}")
 

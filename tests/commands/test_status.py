@@ -143,6 +143,22 @@ def test_a_chart_from_elsewhere_has_one_line_with_its_version(shop, promoter):
     assert [line[:3] for line in lines_about("cache", promoter)] == [["cache", "dev", "1.2.3"]]
 
 
+def test_what_lies_elsewhere_beside_a_chart_of_the_same_app_is_told_too(shop, promoter):
+    chart = CHART.replace("VERSION", "1.2.3")
+    other = CHART.replace("chart: cache, targetRevision: VERSION", "path: x/cache/overlays/dev")
+    written = {
+        "argocd/a.yaml": chart.replace("NAME", "cache-dev"),
+        "argocd/b.yaml": other.replace("NAME", "cache-dev").replace(
+            "namespace: argocd", "namespace: other"
+        ),
+    }
+    shop.commit_files(written, "Add a chart and what it needs")
+
+    versions = [line[2] for line in lines_about("cache", promoter) if line[1] == "dev"]
+
+    assert sorted(versions) == ["cache:1.2.3", "unresolved"]
+
+
 def test_a_chart_from_elsewhere_without_a_version_is_told_with_the_reason(shop, promoter):
     text = CHART.replace("NAME", "cache-dev").replace(", targetRevision: VERSION", "")
     shop.commit_files({"argocd/cache-dev.yaml": text}, "Add a chart")
